@@ -1,0 +1,14 @@
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/types.h>
+
+/* accept4: the new descriptor is non-blocking and not inherited. -1 and errno on failure. */
+int clinux_accept(int descriptor);
+
+/* SO_PEERCRED. -1 and errno on failure. */
+int clinux_peer(int descriptor, pid_t *pid, uid_t *uid, gid_t *gid);
+
+#endif

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Operations
+import WorkingTime
+
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up",
+        abstract: "Run the five processes until Ctrl-C.",
+        discussion: """
+            Starts records, payments, digitization, surveys and the gateway, starts again whichever ends, and \
+            lets calls in flight finish when told to stop. What is acknowledged is on disk.
+            """)
+
+    @Option(help: "Where the system's data lives; made if missing.")
+    var data = GatewayOptions.dataDefault
+
+    @Option(help: "Where sockets go; a short directory of this user's alone. Found from --data when left out.")
+    var runtime: String?
+
+    @Option(help: "Where the programs motcua-records and the others are; beside this one when left out.")
+    var binaries: String?
+
+    @Option(help: "Log from this level up: trace, debug, info, notice, warning, error, critical.")
+    var logLevel: Logger.Level = .notice
+
+    @Option(help: "A sandbox whose clock starts at this instant, such as 2026-12-31T16:00+07:00.")
+    var sandboxTime: Instant?
+
+    func run() async throws {
+        let level = logLevel
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        do {
+            try await Supervisor(
+                layout: Layout(data: data, runtime: runtime), binaries: binaries ?? Self.ownDirectory(),
+                logLevel: logLevel, sandboxTime: sandboxTime
+            ).run()
+        } catch let error as OperationsError {
+            printError(error.message)
+            throw ExitCode(1)
+        }
+    }
+
+    private static func ownDirectory() throws -> String {
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return (own as NSString).deletingLastPathComponent
+    }
+}

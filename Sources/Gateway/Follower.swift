@@ -1,0 +1,169 @@
+import Logging
+import Messages
+import RPC
+import Storage
+import Synchronization
+import WorkingTime
+
+/// Follows one service's journal and delivers the facts that its events lead to.
+///
+/// 1. Facts about one subject are delivered in the journal's order; facts about different subjects side by side.
+/// 2. A fact is repeated until the other service answers; the `request_id` derived from the event makes the
+///    repetition harmless.
+/// 3. A final refusal is parked, and the cursor moves on.
+/// 4. The cursor moves only over events whose facts were delivered or parked. After a crash at most
+///    ``batchEntriesMax`` events are delivered again.
+final class Follower: Sendable {
+    static let batchEntriesMax = 64
+    static let factTimeout = Duration.seconds(10)
+    static let firstBackoff = Duration.milliseconds(50)
+    static let backoffMax = Duration.seconds(5)
+
+    private let upstream: Upstream
+    private let upstreams: Upstreams
+    private let store: GatewayStore
+    private let clock: @Sendable () -> Instant
+    private let logger: Logger
+    private let stalled = Mutex("")
+
+    init(
+        of upstream: Upstream, upstreams: Upstreams, store: GatewayStore,
+        clock: @escaping @Sendable () -> Instant, logger: Logger
+    ) {
+        self.upstream = upstream
+        self.upstreams = upstreams
+        self.store = store
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Why the follower stands still; empty while it goes on.
+    var stall: String { stalled.withLock { $0 } }
+
+    /// Runs until the task is cancelled.
+    func run() async {
+        var backoff = Self.firstBackoff
+        while !Task.isCancelled {
+            do {
+                try await followOnce()
+                backoff = Self.firstBackoff
+            } catch is CancellationError {
+                return
+            } catch {
+                if Task.isCancelled { return }
+                let reason = "\(error)"
+                stalled.withLock { $0 = reason }
+                logger.warning(
+                    "following a journal failed", metadata: ["of": "\(upstream)", "error": "\(reason)"])
+                do { try await Task.sleep(for: backoff) } catch { return }
+                backoff = min(backoff * 2, Self.backoffMax)
+            }
+        }
+    }
+
+    private func followOnce() async throws {
+        var request = CommonV1.FollowRequest()
+        if let cursor = try await store.cursor(of: upstream) {
+            request.epoch = cursor.epoch
+            request.afterSequence = cursor.sequence
+        }
+        let options = try upstreams.options(timeout: nil)
+        try await upstreams.channel(to: upstream).serverStreaming(
+            followMethod, request, options: options
+        ) { (entries: ResponseStream<CommonV1.JournalEntry>) in
+            // What arrives while a batch is delivered waits in a buffer as large as a batch, then in the socket.
+            let (batches, feed) = BatchBuffer<CommonV1.JournalEntry>.make(elementsMax: Self.batchEntriesMax)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    // Also when the journal breaks off: what has come is delivered, then the error is seen.
+                    defer { feed.finish() }
+                    for try await entry in entries { try await feed.append(entry) }
+                }
+                while let batch = try await batches.next() {
+                    stalled.withLock { $0 = "" }
+                    try await deliver(batch)
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    private var followMethod: Method {
+        switch upstream {
+        case .records: RecordsV1.Journal.follow
+        case .payments: PaymentsV1.Journal.follow
+        case .digitization: DigitizationV1.Journal.follow
+        case .surveys: SurveysV1.Journal.follow
+        }
+    }
+
+    private func deliver(_ batch: [CommonV1.JournalEntry]) async throws {
+        var together: [(CommonV1.JournalEntry, [Fact])] = []
+        for entry in batch {
+            let facts = try Journey.react(to: entry, of: upstream)
+            if facts.isEmpty { continue }
+            guard facts.contains(where: \.isBarrier) else {
+                together.append((entry, facts))
+                continue
+            }
+            try await deliverSideBySide(together)
+            together = []
+            for fact in facts { try await deliver(fact, from: entry) }
+        }
+        try await deliverSideBySide(together)
+        if let last = batch.last {
+            try await store.advance(upstream, to: .init(epoch: last.epoch, sequence: last.sequence))
+        }
+    }
+
+    private func deliverSideBySide(_ entries: [(CommonV1.JournalEntry, [Fact])]) async throws {
+        let bySubject = Dictionary(grouping: entries, by: \.0.subject)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for entries in bySubject.values {
+                group.addTask {
+                    for (entry, facts) in entries {
+                        for fact in facts { try await self.deliver(fact, from: entry) }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Returns once the fact is delivered or parked.
+    private func deliver(_ fact: Fact, from entry: CommonV1.JournalEntry) async throws {
+        var backoff = Self.firstBackoff
+        while true {
+            do {
+                try await upstreams.send(fact, timeout: Self.factTimeout)
+                return
+            } catch let status as Status where !status.code.isTransient {
+                logger.error(
+                    "a fact was refused for good and is parked",
+                    metadata: [
+                        "method": "\(fact.method.path)", "sequence": "\(entry.sequence)", "code": "\(status.code.name)",
+                    ])
+                try await store.park(
+                    fact, of: upstream, at: .init(epoch: entry.epoch, sequence: entry.sequence),
+                    because: status, now: clock())
+                return
+            } catch let status as Status {
+                try Task.checkCancellation()
+                stalled.withLock { $0 = "\(fact.method.path): \(status)" }
+                try await Task.sleep(for: backoff)
+                backoff = min(backoff * 2, Self.backoffMax)
+            }
+        }
+    }
+}
+
+extension Upstreams {
+    /// Delivers a fact once; the reply says nothing that the gateway needs.
+    func send(_ fact: Fact, timeout: Duration) async throws {
+        guard let upstream = Upstream(serving: fact.method.service) else {
+            preconditionFailure("a fact is for a service behind the gateway")
+        }
+        let _: RawMessage = try await channel(to: upstream).unary(
+            fact.method, RawMessage(bytes: fact.request), options: try options(timeout: timeout))
+    }
+}

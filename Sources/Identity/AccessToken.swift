@@ -1,0 +1,83 @@
+import Crypto
+import Foundation
+import Messages
+import RPC
+import WorkingTime
+
+/// A signed token that names an official: `motcua1.<base64url of TokenClaims>.<base64url of the Ed25519 signature>`.
+///
+/// For portals that carry thousands of officials over one uid. It travels as `authorization: Bearer <token>`.
+package enum AccessToken {
+    static let version = "motcua1"
+    /// The longest that a token may live.
+    package static let lifetimeMax = Duration.seconds(366 * 24 * 3600)
+
+    /// Why a token was refused, in order of precedence.
+    package enum Refusal: Error, Hashable {
+        case malformed
+        case notOurs
+        case notYetValid
+        case expired
+    }
+
+    /// Issues tokens. The key stays with whoever runs the processes.
+    package struct Signer: Sendable {
+        private let key: Curve25519.Signing.PrivateKey
+
+        package init() { key = Curve25519.Signing.PrivateKey() }
+
+        package init(rawKey: [UInt8]) throws(IdentityError) {
+            do {
+                key = try Curve25519.Signing.PrivateKey(rawRepresentation: rawKey)
+            } catch {
+                throw IdentityError(.unusableKey, "a signing key is 32 bytes of Ed25519, this is none")
+            }
+        }
+
+        package var rawKey: [UInt8] { [UInt8](key.rawRepresentation) }
+        package var verifier: Verifier { Verifier(key: key.publicKey) }
+
+        /// - Throws: `MessageError` when a name holds a NUL.
+        package func issue(_ claims: CommonV1.TokenClaims) throws -> String {
+            let bytes = try claims.serialized()
+            let signature = try key.signature(for: AccessToken.signed(bytes))
+            return "\(version).\(Base64URL.encode(bytes)).\(Base64URL.encode([UInt8](signature)))"
+        }
+    }
+
+    /// Checks tokens.
+    package struct Verifier: Sendable {
+        fileprivate let key: Curve25519.Signing.PublicKey
+
+        package init(rawKey: [UInt8]) throws(IdentityError) {
+            do {
+                key = try Curve25519.Signing.PublicKey(rawRepresentation: rawKey)
+            } catch {
+                throw IdentityError(.unusableKey, "a verifying key is 32 bytes of Ed25519, this is none")
+            }
+        }
+
+        fileprivate init(key: Curve25519.Signing.PublicKey) { self.key = key }
+
+        package var rawKey: [UInt8] { [UInt8](key.rawRepresentation) }
+
+        package func verify(_ token: String, at now: Instant) -> Result<CommonV1.TokenClaims, Refusal> {
+            let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count == 3, parts[0] == version, let bytes = Base64URL.decode(parts[1]),
+                let signature = Base64URL.decode(parts[2])
+            else { return .failure(.malformed) }
+            guard key.isValidSignature(signature, for: AccessToken.signed(bytes)) else { return .failure(.notOurs) }
+            // A signed token that is no TokenClaims was signed by a newer version of this software.
+            guard let claims = try? CommonV1.TokenClaims(serialized: bytes), !claims.official.isEmpty,
+                let issued = claims.issueTime?.instant, let expires = claims.expireTime?.instant
+            else { return .failure(.malformed) }
+            guard issued <= now.advanced(by: clockSkewMax) else { return .failure(.notYetValid) }
+            return now < expires ? .success(claims) : .failure(.expired)
+        }
+    }
+
+    /// How far the issuer's clock may be ahead of ours.
+    static let clockSkewMax = Duration.seconds(60)
+
+    private static func signed(_ claims: [UInt8]) -> [UInt8] { Array("\(version).".utf8) + claims }
+}

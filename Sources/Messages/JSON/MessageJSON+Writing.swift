@@ -1,0 +1,143 @@
+internal import CProtobufC
+internal import RPC
+
+extension MessageJSON {
+    func write(
+        _ message: UnsafePointer<ProtobufCMessage>, to text: inout JSONText
+    ) throws(MessageError) {
+        if let kind = WellKnown(rawValue: message.pointee.descriptor.pointee.fullName) {
+            return try write(message, kind, to: &text)
+        }
+        text.open("{")
+        try writeFields(of: message, to: &text)
+        text.close("}")
+    }
+
+    func writeFields(
+        of message: UnsafePointer<ProtobufCMessage>, to text: inout JSONText
+    ) throws(MessageError) {
+        let base = UnsafeRawPointer(message)
+        for field in message.pointee.descriptor.pointee.fieldTable {
+            let member = base + Int(field.offset)
+            let quantifier = base + Int(field.quantifier_offset)
+            if field.isRepeated {
+                let count = quantifier.load(as: Int.self)
+                guard count > 0 else { continue }
+                text.key(field.jsonName)
+                try writeAll(field, member.load(as: UnsafeRawPointer.self), count, to: &text)
+            } else if field.isOneof {
+                guard quantifier.load(as: UInt32.self) == field.id else { continue }
+                text.key(field.jsonName)
+                try writeValue(field, member, to: &text)
+            } else if !isDefault(field, member) {
+                text.key(field.jsonName)
+                try writeValue(field, member, to: &text)
+            }
+        }
+    }
+
+    private func writeAll(
+        _ field: ProtobufCFieldDescriptor, _ values: UnsafeRawPointer, _ count: Int,
+        to text: inout JSONText
+    ) throws(MessageError) {
+        let isMap =
+            field.type == PROTOBUF_C_TYPE_MESSAGE
+            && registry.isMapEntry(field.messageType.pointee.fullName)
+        text.open(isMap ? "{" : "[")
+        for index in 0..<count {
+            let value = values + index * field.valueBytes
+            if isMap {
+                try writeEntry(
+                    value.load(as: UnsafeRawPointer.self), field.messageType.pointee, to: &text)
+            } else {
+                try writeValue(field, value, to: &text)
+            }
+        }
+        text.close(isMap ? "}" : "]")
+    }
+
+    private func writeEntry(
+        _ entry: UnsafeRawPointer, _ descriptor: ProtobufCMessageDescriptor, to text: inout JSONText
+    ) throws(MessageError) {
+        let (key, value) = (descriptor.fields[0], descriptor.fields[1])
+        let keyMember = entry + Int(key.offset)
+        text.key(key.type == PROTOBUF_C_TYPE_STRING ? string(keyMember) : scalar(key, keyMember))
+        let valueMember = entry + Int(value.offset)
+        let isAbsent =
+            value.type == PROTOBUF_C_TYPE_MESSAGE
+            && valueMember.load(as: UnsafeRawPointer?.self) == nil
+        if isAbsent {
+            text.open("{")
+            text.close("}")
+        } else {
+            try writeValue(value, valueMember, to: &text)
+        }
+    }
+
+    private func writeValue(
+        _ field: ProtobufCFieldDescriptor, _ member: UnsafeRawPointer, to text: inout JSONText
+    ) throws(MessageError) {
+        switch field.type {
+        case PROTOBUF_C_TYPE_MESSAGE:
+            try write(member.load(as: UnsafePointer<ProtobufCMessage>.self), to: &text)
+        case PROTOBUF_C_TYPE_STRING: text.string(string(member))
+        case PROTOBUF_C_TYPE_BYTES: text.string(Base64.encode(bytes(member)))
+        case PROTOBUF_C_TYPE_ENUM:
+            let number = member.load(as: Int32.self)
+            if let value = protobuf_c_enum_descriptor_get_value(field.enumType, number) {
+                text.string(String(cString: value.pointee.name))
+            } else {
+                text.bare(String(number))
+            }
+        case PROTOBUF_C_TYPE_DOUBLE: writeFloating(member.load(as: Double.self), to: &text)
+        case PROTOBUF_C_TYPE_FLOAT: writeFloating(member.load(as: Float.self), to: &text)
+        case PROTOBUF_C_TYPE_INT64, PROTOBUF_C_TYPE_SINT64, PROTOBUF_C_TYPE_SFIXED64,
+            PROTOBUF_C_TYPE_UINT64, PROTOBUF_C_TYPE_FIXED64:
+            text.string(scalar(field, member))
+        default: text.bare(scalar(field, member))
+        }
+    }
+
+    private func writeFloating<T: BinaryFloatingPoint & LosslessStringConvertible>(
+        _ value: T, to text: inout JSONText
+    ) {
+        if value.isNaN {
+            text.string("NaN")
+        } else if value.isInfinite {
+            text.string(value < 0 ? "-Infinity" : "Infinity")
+        } else {
+            text.bare(value.description)
+        }
+    }
+
+    private func scalar(_ field: ProtobufCFieldDescriptor, _ member: UnsafeRawPointer) -> String {
+        switch field.type {
+        case PROTOBUF_C_TYPE_BOOL: member.load(as: Int32.self) != 0 ? "true" : "false"
+        case PROTOBUF_C_TYPE_UINT32, PROTOBUF_C_TYPE_FIXED32: String(member.load(as: UInt32.self))
+        case PROTOBUF_C_TYPE_UINT64, PROTOBUF_C_TYPE_FIXED64: String(member.load(as: UInt64.self))
+        case PROTOBUF_C_TYPE_INT64, PROTOBUF_C_TYPE_SINT64, PROTOBUF_C_TYPE_SFIXED64:
+            String(member.load(as: Int64.self))
+        default: String(member.load(as: Int32.self))
+        }
+    }
+
+    func string(_ member: UnsafeRawPointer) -> String {
+        String(cString: member.load(as: UnsafePointer<CChar>.self))
+    }
+
+    func bytes(_ member: UnsafeRawPointer) -> UnsafeBufferPointer<UInt8> {
+        let data = member.load(as: ProtobufCBinaryData.self)
+        return UnsafeBufferPointer(start: data.data, count: data.len)
+    }
+
+    private func isDefault(_ field: ProtobufCFieldDescriptor, _ member: UnsafeRawPointer) -> Bool {
+        switch field.type {
+        case PROTOBUF_C_TYPE_MESSAGE: member.load(as: UnsafeRawPointer?.self) == nil
+        case PROTOBUF_C_TYPE_STRING: member.load(as: UnsafePointer<CChar>.self).pointee == 0
+        case PROTOBUF_C_TYPE_BYTES: member.load(as: ProtobufCBinaryData.self).len == 0
+        default:
+            field.valueBytes == 4
+                ? member.load(as: UInt32.self) == 0 : member.load(as: UInt64.self) == 0
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Logging
+import WorkingTime
+
+/// What every process of the system is told on its command line.
+package struct ServiceOptions: ParsableArguments, Sendable {
+    @Option(help: "The directory that holds this process's data; made if missing.")
+    package var data: String
+
+    @Option(help: "The Unix socket to serve on; its path has at most 107 bytes.")
+    package var socket: String
+
+    @Option(help: "The file with the start secret that the supervisor shares with the gateway and the services.")
+    package var secretFile: String
+
+    @Flag(help: "Stop when standard input ends: the supervisor holds the other end.")
+    package var supervised = false
+
+    @Option(help: "Log from this level up: trace, debug, info, notice, warning, error, critical.")
+    package var logLevel: Logger.Level = .info
+
+    @Option(help: "A sandbox: the clock starts at this instant, such as 2026-12-31T16:00+07:00.")
+    package var sandboxTime: Instant?
+
+    package init() {}
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+extension Instant: ExpressibleByArgument {
+    /// ISO 8601 with an offset.
+    public init?(argument: String) {
+        do { try self.init(parsing: argument) } catch { return nil }
+    }
+
+    public var defaultValueDescription: String { formatted(in: .vietnam) }
+}

@@ -1,0 +1,128 @@
+import Glibc
+import Identity
+import Logging
+import RPC
+import Storage
+import UnixSocket
+import UnixSignals
+import WorkingTime
+
+/// The life of one process: lock, open, serve, and when told to stop, drain and close.
+package struct ServiceProcess {
+    /// How long calls in flight may take to end once the process is told to stop.
+    package static let drainTimeout = Duration.seconds(10)
+
+    /// What a process needs to open its rooms.
+    package struct Surroundings: Sendable {
+        package let directory: String
+        package let seal: CallerSeal
+        package let clock: @Sendable () -> Instant
+        package let logger: Logger
+
+        /// Lets in the gateway, and the supervisor, which run under this process's uid.
+        package var admission: SealedCallerAdmission { SealedCallerAdmission(seal: seal, gatewayUID: geteuid()) }
+    }
+
+    /// What a process serves.
+    package struct Serving: Sendable {
+        package var services: [any Service]
+        /// The process's database, pruned here and closed by `close`.
+        package var store: Store
+        package var interceptors: [any ServerInterceptor]
+        /// What answers for the process's health; the process's own when left out.
+        package var health: @Sendable (Health) -> any Service
+        /// Work beside the calls, cancelled before the drain.
+        package var background: @Sendable () async -> Void
+        package var close: @Sendable () async -> Void
+
+        package init(
+            services: [any Service], store: Store, interceptors: [any ServerInterceptor],
+            health: @escaping @Sendable (Health) -> any Service = { $0 },
+            background: @escaping @Sendable () async -> Void = {}, close: @escaping @Sendable () async -> Void
+        ) {
+            self.services = services
+            self.store = store
+            self.interceptors = interceptors
+            self.health = health
+            self.background = background
+            self.close = close
+        }
+    }
+
+    private let name: String
+    private let options: ServiceOptions
+    private let logger: Logger
+
+    package init(name: String, options: ServiceOptions) {
+        self.name = name
+        self.options = options
+        let level = options.logLevel
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        logger = Logger(label: "motcua.\(name)")
+    }
+
+    /// Runs until SIGTERM, SIGINT or the end of the lifeline. Returns once everything acknowledged is on disk.
+    package func run(_ open: (Surroundings) async throws -> Serving) async throws {
+        let directory = try DataDirectory(locking: options.data)
+        let clock = ProcessClock(startingAt: options.sandboxTime)
+        let serving = try await open(
+            Surroundings(
+                directory: directory.path, seal: try CallerSeal(secretFile: options.secretFile),
+                clock: { clock.now }, logger: logger))
+        let health = Health(services: Set(serving.services.flatMap { $0.handlers.map(\.method.service) }))
+        let server = try UnixSocketServer(
+            path: options.socket,
+            router: Router(
+                services: serving.services + [serving.health(health)], interceptors: serving.interceptors,
+                onFailure: { [logger] error, context in
+                    logger.error(
+                        "a handler failed", metadata: ["method": "\(context.method.path)", "error": "\(error)"])
+                }))
+        try await server.start()
+        health.set(serving: true)
+        logger.notice("serving", metadata: ["socket": "\(options.socket)", "data": "\(directory.path)"])
+
+        let background = Task { [logger] in
+            async let pruning: Void = pruneAnswers(of: serving.store, clock: { clock.now }, logger: logger)
+            await serving.background()
+            await pruning
+        }
+        let reason = await stopReason()
+        logger.notice("stopping", metadata: ["because": "\(reason)"])
+        health.set(serving: false)
+        background.cancel()
+        await server.drain(within: Self.drainTimeout)
+        await background.value
+        await serving.close()
+        logger.notice("stopped")
+        withExtendedLifetime(directory) {}
+    }
+
+    private func stopReason() async -> String {
+        let isSupervised = options.supervised
+        return await withTaskGroup(of: String.self) { group in
+            group.addTask {
+                // Ctrl-C in a terminal reaches every process; a supervised one leaves it to the supervisor.
+                let signals =
+                    isSupervised
+                    ? await UnixSignalsSequence(trapping: .sigterm)
+                    : await UnixSignalsSequence(trapping: .sigterm, .sigint)
+                for await signal in signals { return "\(signal)" }
+                return "no more signals"
+            }
+            if isSupervised {
+                signal(SIGINT, SIG_IGN)
+                group.addTask {
+                    await Lifeline.ended()
+                    return "the supervisor has gone"
+                }
+            }
+            defer { group.cancelAll() }
+            return await group.next()!
+        }
+    }
+}

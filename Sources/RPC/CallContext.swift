@@ -1,0 +1,69 @@
+/// Who is at the other end of a connection, as the kernel tells it.
+public struct Peer: Sendable, Hashable {
+    public var userID: UInt32
+    public var groupID: UInt32
+    /// Of the process that connected; it may have ended since.
+    public var processID: Int32?
+
+    public init(userID: UInt32, groupID: UInt32, processID: Int32? = nil) {
+        self.userID = userID
+        self.groupID = groupID
+        self.processID = processID
+    }
+}
+
+/// Names a value that an interceptor puts into a ``CallContext``.
+public protocol ContextKey {
+    associatedtype Value: Sendable
+}
+
+/// What a handler knows of its call besides the request.
+public struct CallContext: Sendable {
+    private let box: MethodBox
+    /// As the caller sent it.
+    public var metadata: Metadata
+    /// When the caller stops waiting. The runtime cancels the handler's task then and answers
+    /// `DEADLINE_EXCEEDED` in its place.
+    public var deadline: ContinuousClock.Instant?
+    public var peer: Peer
+    private var values: [(key: ObjectIdentifier, value: any Sendable)]
+
+    public init(
+        method: Method, metadata: Metadata = .init(), deadline: ContinuousClock.Instant? = nil,
+        peer: Peer
+    ) {
+        self.init(box: MethodBox(method), metadata: metadata, deadline: deadline, peer: peer)
+    }
+
+    package init(
+        box: MethodBox, metadata: Metadata, deadline: ContinuousClock.Instant?, peer: Peer
+    ) {
+        self.box = box
+        self.metadata = metadata
+        self.deadline = deadline
+        self.peer = peer
+        values = []
+    }
+
+    public var method: Method { box.method }
+
+    /// What an interceptor left for the handler.
+    public subscript<Key: ContextKey>(_ key: Key.Type) -> Key.Value? {
+        get {
+            let wanted = ObjectIdentifier(key)
+            return values.first { $0.key == wanted }?.value as? Key.Value
+        }
+        set {
+            let wanted = ObjectIdentifier(key)
+            values.removeAll { $0.key == wanted }
+            if let newValue { values.append((wanted, newValue)) }
+        }
+    }
+}
+
+/// A method behind one reference: a context is copied for each call, and a method holds two strings.
+package final class MethodBox: Sendable {
+    package let method: Method
+
+    package init(_ method: Method) { self.method = method }
+}

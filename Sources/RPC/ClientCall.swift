@@ -1,0 +1,141 @@
+import Wire
+
+/// One attempt at a call, from the first try to send it until its last answer. The loop's.
+package class ClientCall: @unchecked Sendable {
+    // Unchecked: after init, every member is touched by the loop's thread alone.
+
+    private enum Phase {
+        case fresh
+        case inFlight(ClientConnection, id: UInt32)
+        case over
+    }
+
+    let method: Method
+    let options: CallOptions
+    let deadline: ContinuousClock.Instant?
+    private var phase = Phase.fresh
+    /// Where its first frame is in the connection's output.
+    private(set) var framePosition: UInt64 = 0
+
+    init(_ method: Method, _ options: CallOptions, _ deadline: ContinuousClock.Instant?) {
+        self.method = method
+        self.options = options
+        self.deadline = deadline
+    }
+
+    final var isOver: Bool {
+        if case .over = phase { return true }
+        return false
+    }
+
+    /// While the call is in flight.
+    final var connection: ClientConnection? {
+        if case .inFlight(let connection, _) = phase { return connection }
+        return nil
+    }
+
+    final func sent(on connection: ClientConnection, id: UInt32, at position: UInt64) {
+        phase = .inFlight(connection, id: id)
+        framePosition = position
+        didSend(on: connection, id: id)
+    }
+
+    /// The connection was lost before any byte of the call was handed to the transport.
+    final func takeBack() { phase = .fresh }
+
+    /// Leaves the connection, if it is on one.
+    ///
+    /// - Returns: Whether the call was still alive: who ends it tells its caller, once.
+    final func leave() -> Bool {
+        if case .over = phase { return false }
+        if case .inFlight(let connection, let id) = phase { connection.forget(id) }
+        phase = .over
+        return true
+    }
+
+    final func fail(_ status: Status) {
+        guard leave() else { return }
+        didFail(status)
+    }
+
+    // For subclasses to override
+
+    /// The flags of the request frame.
+    var flags: FrameFlags { .none }
+    /// A streaming call has its connection to itself, so that the socket's buffer is its window.
+    var needsOwnConnection: Bool { false }
+    /// Writes the request, if the call begins with one.
+    func serializeRequest(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {}
+    func didSend(on connection: ClientConnection, id: UInt32) {}
+    func didFail(_ status: Status) { preconditionFailure("overridden") }
+    func receive(_ response: ResponseEnvelope) { preconditionFailure("overridden") }
+    func receiveData(_ frame: Frame) {
+        fail(Status(.internal, "the server sent a data frame in answer to a unary call"))
+    }
+}
+
+/// One request, one response.
+final class UnaryCall<Request: Message, Response: Message>: ClientCall, @unchecked Sendable {
+    // Unchecked: as its superclass.
+
+    private let request: Request
+    private var continuation: UnsafeContinuation<Response, any Error>?
+
+    init(
+        _ method: Method, _ request: Request, _ options: CallOptions,
+        _ deadline: ContinuousClock.Instant?
+    ) {
+        self.request = request
+        super.init(method, options, deadline)
+    }
+
+    nonisolated(nonsending) func run(on side: ChannelSide) async throws -> Response {
+        try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { continuation in
+                if side.loop.isCurrent {
+                    start(on: side, continuation)
+                } else {
+                    side.loop.submit { self.start(on: side, continuation) }
+                }
+            }
+        } onCancel: {
+            side.loop.submit { self.fail(.taskCancelled) }
+        }
+    }
+
+    private func start(
+        on side: ChannelSide, _ continuation: UnsafeContinuation<Response, any Error>
+    ) {
+        // The task may have been cancelled before it came here.
+        guard !isOver else { return continuation.resume(throwing: Status.taskCancelled) }
+        self.continuation = continuation
+        side.start(self)
+    }
+
+    override func serializeRequest(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try request.serialize(into: place)
+    }
+
+    override func didFail(_ status: Status) {
+        continuation?.resume(throwing: status)
+        continuation = nil
+    }
+
+    override func receive(_ envelope: ResponseEnvelope) {
+        guard leave() else { return }
+        if let failure = envelope.failure { return didFail(Status(failure)) }
+        do {
+            let response = try Response(serialized: envelope.payload)
+            continuation?.resume(returning: response)
+            continuation = nil
+        } catch {
+            didFail(
+                Status(
+                    .internal, "the server's answer is no \(Response.fullName): \(error.message)"))
+        }
+    }
+}

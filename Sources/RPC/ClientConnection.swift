@@ -1,0 +1,197 @@
+import Wire
+
+/// The client's end of a connection: gives calls their ids, and answers back to them.
+package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sendable {
+    // Unchecked: every member is touched by the loop's thread alone.
+
+    /// What becomes of a connection, on the loop.
+    struct Events {
+        /// There may be room for another call.
+        var roomed: () -> Void
+        /// Closed. With the calls of which nothing was sent.
+        var closed: (ClientConnection, _ unsent: [ClientCall]) -> Void
+    }
+
+    private var ids: ClientStreamIDs
+    private var streams = StreamTable<ClientCall>()
+    private var events: Events?
+    private(set) var hasReceived = false
+    /// It takes no more calls, and closes after the last.
+    private var isRetired = false
+
+    init(loop: EventLoop, limits: Limits, events: Events) {
+        ids = ClientStreamIDs(last: limits.streamIDMax)
+        self.events = events
+        super.init(loop: loop, limits: limits)
+        loop.add(self)
+    }
+
+    /// Whether a call can be sent now.
+    var hasRoom: Bool {
+        !isClosed && !isRetired && !outputIsFull && streams.count < limits.streamsMax
+    }
+
+    /// Closes once every call in flight is over.
+    func retire() {
+        isRetired = true
+        if streams.isEmpty { close() }
+    }
+
+    /// Ends every call with `status`, then the connection.
+    func abort(_ status: Status) {
+        for call in streams.calls { call.fail(status) }
+        close()
+    }
+
+    /// Sends a call's first frame, or fails the call.
+    ///
+    /// - Returns: False when the connection's ids are used up: it must be retired.
+    func send(_ call: ClientCall) -> Bool {
+        var timeoutNano: Int64 = 0
+        if let deadline = call.deadline {
+            guard deadline > loop.now else {
+                call.fail(.deadlineExceeded)
+                return true
+            }
+            timeoutNano = (deadline - loop.now).nanoseconds
+        }
+        guard let id = ids.next() else { return false }
+        let frame = output.beginFrame()
+        do {
+            try append(call, frame, timeoutNano)
+        } catch {
+            output.rollback(to: frame)
+            call.fail(error)
+            return true
+        }
+        endFrame(frame, streamID: id, type: .request, flags: call.flags)
+        streams.insert(call, id: id)
+        if let deadline = call.deadline { loop.noteDeadline(deadline) }
+        call.sent(on: self, id: id, at: frame)
+        return true
+    }
+
+    func forget(_ id: UInt32) {
+        let wasFull = streams.count >= limits.streamsMax
+        streams.remove(id)
+        if isRetired, streams.isEmpty {
+            close()
+        } else if wasFull {
+            events?.roomed()
+        }
+    }
+
+    // Connection
+
+    override var readsWhileOutputIsFull: Bool { true }
+    override var readsWhatIsLeft: Bool { true }
+
+    override func didReceive() { hasReceived = true }
+
+    override func didFlush() { if hasRoom { events?.roomed() } }
+
+    override func pump() {
+        while mayRead {
+            do {
+                guard let frame = try decoder.next() else { return }
+                guard let call = streams[frame.header.streamID] else { continue }
+                switch frame.header.type {
+                case .response: receive(frame, for: call)
+                case .data: call.receiveData(frame)
+                default: break
+                }
+            } catch {
+                if case .frameTooLarge(let header) = error {
+                    streams[header.streamID]?.fail(Status(error))
+                }
+            }
+        }
+    }
+
+    override func lost() {
+        loop.remove(self)
+        let sentBytes = output.consumedByteCount
+        var unsent: [ClientCall] = []
+        for call in streams.removeAll() {
+            if !call.needsOwnConnection, call.framePosition >= sentBytes {
+                call.takeBack()
+                unsent.append(call)
+            } else {
+                call.fail(.connectionLost)
+            }
+        }
+        let closed = events?.closed
+        events = nil
+        closed?(self, unsent)
+    }
+
+    // DeadlineHolder
+
+    func expire(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        var earliest: ContinuousClock.Instant?
+        for call in streams.calls {
+            guard let deadline = call.deadline else { continue }
+            if deadline <= now {
+                call.fail(.deadlineExceeded)
+            } else {
+                earliest = earliest.map { min($0, deadline) } ?? deadline
+            }
+        }
+        return earliest
+    }
+
+    private func append(
+        _ call: ClientCall, _ frame: UInt64, _ timeoutNano: Int64
+    ) throws(Status) {
+        let entries = call.options.metadata.entries
+        if !entries.isEmpty { try check(entries) }
+        output.appendRequestHead(service: call.method.service, method: call.method.name)
+        do {
+            try call.serializeRequest { (byteCount) throws(MessageError) in
+                do {
+                    return try output.appendPayload(
+                        field: RequestEnvelope.Field.payload, byteCount: byteCount, frame: frame,
+                        lengthMax: limits.frameLengthMax)
+                } catch {
+                    throw MessageError(.tooLarge, message: "\(byteCount) bytes")
+                }
+            }
+        } catch {
+            throw Status(unsendable: error, limit: limits.frameLengthMax)
+        }
+        output.appendTimeout(timeoutNano)
+        for entry in entries { output.appendMetadata(key: entry.key, value: entry.value) }
+        let byteCount = output.dataByteCount(since: frame)
+        guard byteCount <= limits.frameLengthMax else {
+            throw Status(WireError.dataTooLarge(byteCount: byteCount))
+        }
+    }
+
+    private func check(_ entries: [Metadata.Entry]) throws(Status) {
+        let byteCount = entries.reduce(0) {
+            $0 + OutputBuffer.fieldByteCount($1.key.utf8.count)
+                + OutputBuffer.fieldByteCount($1.value.utf8.count)
+        }
+        guard entries.count <= limits.metadataEntriesMax, byteCount <= limits.metadataBytesMax
+        else {
+            throw Status(WireError.tooMuchMetadata)
+        }
+    }
+
+    private func receive(_ frame: Frame, for call: ClientCall) {
+        do {
+            call.receive(try ResponseEnvelope(frame.data))
+        } catch {
+            call.fail(Status(.internal, "the server's answer does not parse"))
+        }
+    }
+}
+
+extension Duration {
+    /// Saturated: a duration of 292 years is as good as any longer one.
+    var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? .max : product &+ attoseconds / 1_000_000_000
+    }
+}

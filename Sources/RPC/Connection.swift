@@ -1,0 +1,235 @@
+import Wire
+
+/// What carries a connection's bytes: a socket, or a test's pipe. Called on the loop's thread.
+package protocol Transport: AnyObject {
+    /// Sends what `output` holds, as much as goes without waiting, and calls `Connection.flush()` when more
+    /// goes.
+    ///
+    /// - Returns: False when the connection is broken.
+    func flush(_ output: inout OutputBuffer) -> Bool
+    /// While off, the peer's bytes stay where they are.
+    func setReading(_ isOn: Bool)
+    /// Ends the connection; what is not sent is dropped.
+    func close()
+}
+
+/// One end of a connection: frames in, frames out, bounded both ways. The owning thread's.
+///
+/// The transport reads into ``space()`` and says ``received(_:)``; what is to be sent gathers in `output`
+/// and is flushed once at the end of a turn.
+package class Connection: @unchecked Sendable {
+    // Unchecked: every member is touched by the loop's thread alone.
+
+    package let loop: EventLoop
+    package let limits: Limits
+    // Behind pointers: the owner alone touches them, and the run-time exclusivity check of a class's
+    // property costs a tenth of a call.
+    private let decoderBox = UnsafeMutablePointer<FrameDecoder>.allocate(capacity: 1)
+    private let outputBox = UnsafeMutablePointer<OutputBuffer>.allocate(capacity: 1)
+    package private(set) var isClosed = false
+    /// From the high-water mark until the low one.
+    private(set) var outputIsFull = false
+    private var transport: (any Transport)?
+    private var isDirty = false
+    private var isRunnable = false
+    private var isReading = true
+    private var waiters: [WriteWaiter] = []
+    /// Inboxes that are full, whose stream has the connection to itself.
+    private var stalls = 0
+
+    init(loop: EventLoop, limits: Limits) {
+        self.loop = loop
+        self.limits = limits
+        decoderBox.initialize(to: FrameDecoder(lengthMax: limits.frameLengthMax))
+        outputBox.initialize(to: OutputBuffer())
+    }
+
+    deinit {
+        decoderBox.deinitialize(count: 1)
+        decoderBox.deallocate()
+        outputBox.deinitialize(count: 1)
+        outputBox.deallocate()
+    }
+
+    final var decoder: FrameDecoder {
+        _read { yield decoderBox.pointee }
+        _modify { yield &decoderBox.pointee }
+    }
+
+    final var output: OutputBuffer {
+        _read { yield outputBox.pointee }
+        _modify { yield &outputBox.pointee }
+    }
+
+    /// Of ``output``, ever.
+    package var outputPeakByteCount: Int { output.peakByteCount }
+
+    // For the transport
+
+    package func attach(_ transport: any Transport) { self.transport = transport }
+
+    package final func space() -> UnsafeMutableRawBufferPointer { decoder.space() }
+
+    package final func received(_ byteCount: Int) {
+        decoder.advance(by: byteCount)
+        didReceive()
+        pumpIfReading()
+    }
+
+    /// The peer is gone, but bytes of his may be left to read while reading is off.
+    ///
+    /// - Returns: Whether the connection is still wanted.
+    package final func peerHungUp() -> Bool {
+        if !readsWhatIsLeft { disconnected() }
+        return !isClosed
+    }
+
+    /// The peer is gone, or the transport failed.
+    package final func disconnected() {
+        guard !isClosed else { return }
+        isClosed = true
+        transport?.close()
+        transport = nil
+        let stranded = waiters
+        waiters = []
+        for waiter in stranded { waiter.resume() }
+        lost()
+    }
+
+    /// The transport can take bytes again that it could not take before.
+    package final func flush() {
+        isDirty = false
+        guard let transport, !isClosed else { return }
+        guard transport.flush(&output) else { return disconnected() }
+        if outputIsFull, output.byteCount <= limits.outputLowWaterBytes {
+            outputIsFull = false
+            while !outputIsFull, !waiters.isEmpty { waiters.removeFirst().resume() }
+            updateReading()
+        }
+        didFlush()
+    }
+
+    // For both kinds
+
+    package final func close() { disconnected() }
+
+    /// Something was appended to `output`.
+    final func didAppend() {
+        flushLater()
+        if !outputIsFull, output.byteCount >= limits.outputHighWaterBytes {
+            outputIsFull = true
+            updateReading()
+        }
+    }
+
+    final func flushLater() {
+        guard !isDirty, !isClosed else { return }
+        isDirty = true
+        loop.addDirty(self)
+    }
+
+    /// Calls back once, when there is room or the connection is closed; `owner` may be released earlier.
+    final func whenRoom(for owner: AnyObject, _ resume: @escaping () -> Void) {
+        guard outputIsFull, !isClosed else { return resume() }
+        waiters.append(WriteWaiter(owner: owner, resume: resume))
+    }
+
+    /// Calls back all that wait for `owner`, room or not.
+    final func releaseWaiters(of owner: AnyObject) {
+        let released = waiters.filter { $0.owner === owner }
+        guard !released.isEmpty else { return }
+        waiters.removeAll { $0.owner === owner }
+        for waiter in released { waiter.resume() }
+    }
+
+    final func stall() {
+        stalls += 1
+        updateReading()
+    }
+
+    final func unstall() {
+        stalls -= 1
+        updateReading()
+    }
+
+    /// Whether frames are to be looked at now.
+    final var mayRead: Bool {
+        !isClosed && stalls == 0 && (!outputIsFull || readsWhileOutputIsFull)
+    }
+
+    final func resumePumping() {
+        isRunnable = false
+        pumpIfReading()
+    }
+
+    private func pumpIfReading() {
+        guard mayRead else { return }
+        pump()
+    }
+
+    private func updateReading() {
+        guard mayRead != isReading, !isClosed else { return }
+        isReading.toggle()
+        transport?.setReading(isReading)
+        if isReading, !isRunnable {
+            isRunnable = true
+            loop.addRunnable(self)
+        }
+    }
+
+    /// Data frames share their shape on both sides. The message is written where it will be sent from.
+    ///
+    /// - Throws: `Status`, and nothing was appended.
+    final func appendData(_ message: some Message, streamID: UInt32) throws(Status) {
+        let frame = output.beginFrame()
+        do {
+            try message.serialize { (byteCount) throws(MessageError) in
+                guard byteCount <= limits.frameLengthMax else {
+                    throw MessageError(.tooLarge, message: "\(byteCount) bytes")
+                }
+                return output.append(byteCount)
+            }
+        } catch {
+            output.rollback(to: frame)
+            throw Status(unsendable: error, limit: limits.frameLengthMax)
+        }
+        endFrame(frame, streamID: streamID, type: .data)
+    }
+
+    final func appendEndOfData(streamID: UInt32) {
+        let frame = output.beginFrame()
+        endFrame(frame, streamID: streamID, type: .data, flags: [.remoteClosed, .noData])
+    }
+
+    /// For a frame whose size was bounded as it was written.
+    final func endFrame(
+        _ frame: UInt64, streamID: UInt32, type: FrameType, flags: FrameFlags = .none
+    ) {
+        do {
+            try output.endFrame(
+                frame, streamID: streamID, type: type, flags: flags,
+                lengthMax: limits.frameLengthMax)
+        } catch {
+            preconditionFailure("a frame outgrew its limit: \(error)")
+        }
+        didAppend()
+    }
+
+    // For subclasses to override
+
+    /// A server that is not listened to stops listening; a client always listens, else both would wait.
+    var readsWhileOutputIsFull: Bool { preconditionFailure("overridden") }
+    /// A client wants the answers that a server left behind; a server has nobody to answer any more.
+    var readsWhatIsLeft: Bool { preconditionFailure("overridden") }
+    /// Looks at the frames that have arrived, while ``mayRead``.
+    func pump() { preconditionFailure("overridden") }
+    /// The connection is closed: every call on it ends.
+    func lost() { preconditionFailure("overridden") }
+    func didFlush() {}
+    func didReceive() {}
+}
+
+private struct WriteWaiter {
+    let owner: AnyObject
+    let resume: () -> Void
+}

@@ -1,0 +1,254 @@
+import Wire
+
+/// A long-lived task on the loop that takes calls off a connection and serves them, one after another.
+///
+/// A handler that returns without suspending costs no task of its own. When one suspends, the pool lets
+/// another lane take the next call; the suspended lane finishes its call when it is resumed, then rests.
+/// A cancelled lane retires after its call, since cancellation of a task cannot be taken back.
+package final class Lane: @unchecked Sendable {
+    // Unchecked: every member is touched by the loop's thread alone.
+
+    private enum Phase {
+        case resting
+        /// The handler runs and the caller waits.
+        case serving
+        /// The caller has his answer, or will never get one; the handler may still run.
+        case answered
+    }
+
+    private unowned let pool: LanePool
+    private var task: Task<Void, Never>?
+    private var parked: UnsafeContinuation<Void, Never>?
+
+    private var phase = Phase.resting
+    private var connection: ServerConnection!
+    private var payload = UnsafeRawBufferPointer(start: nil, count: 0)
+    private(set) var id: UInt32 = 0
+    private var opening = FrameFlags.none
+    private var receiving = ReceivingState.unary
+    private var inbox: (any InboxPort)?
+    private var outlet: Outlet?
+    /// In the connection's table: the handler suspended, or the call takes a stream.
+    private(set) var isRegistered = false
+    private(set) var context: CallContext!
+
+    init(_ pool: LanePool) { self.pool = pool }
+
+    var deadline: ContinuousClock.Instant? { context.deadline }
+
+    // For the pool
+
+    func wake() {
+        if let parked {
+            self.parked = nil
+            parked.resume()
+        } else {
+            precondition(task == nil, "a lane is woken while it works")
+            task = Task(executorPreference: pool.loop) { await self.work() }
+        }
+    }
+
+    private nonisolated(nonsending) func work() async {
+        while true {
+            while let handler = pool.nextCall(for: self) {
+                do {
+                    try await handler.run(self)
+                } catch {
+                    fail(with: error)
+                }
+                finish()
+                if Task.isCancelled { return pool.retire(self) }
+            }
+            guard pool.mayRest else { return pool.retire(self) }
+            await withUnsafeContinuation { continuation in
+                parked = continuation
+                pool.rest(self)
+            }
+        }
+    }
+
+    // For the connection
+
+    func begin(
+        _ connection: ServerConnection, id: UInt32, flags: FrameFlags,
+        payload: UnsafeRawBufferPointer,
+        context: CallContext
+    ) {
+        precondition(phase == .resting, "a lane serves one call at a time")
+        phase = .serving
+        self.connection = connection
+        self.id = id
+        self.payload = payload
+        self.context = context
+        opening = flags
+        receiving = ReceivingState(
+            openedWith: flags, takesRequests: context.method.kind.takesRequests,
+            isUnary: context.method.kind == .unary)
+    }
+
+    /// From here on frames and deadlines find the call.
+    func register() {
+        guard phase == .serving, !isRegistered else { return }
+        guard !connection.isClosed else { return end(.connectionLost, answer: false) }
+        isRegistered = true
+        connection.register(self)
+    }
+
+    /// The runtime ends the call before its handler does.
+    ///
+    /// - Parameter answer: Nil when there is nobody left to tell.
+    func end(_ status: Status, answer: Bool) {
+        guard phase == .serving else { return }
+        if answer { connection.answer(id, status) }
+        endStreams(status)
+        leave()
+        connection.releaseWaiters(of: self)
+        task?.cancel()
+    }
+
+    func receive(_ frame: Frame) {
+        switch receiving.receive(frame.header.flags) {
+        case .message: deliver(frame.data)
+        case .lastMessage:
+            deliver(frame.data)
+            inbox?.end(nil, dropsQueued: false)
+        case .end: inbox?.end(nil, dropsQueued: false)
+        case .nothing: break
+        case .afterEnd:
+            connection.answer(
+                id, Status(.invalidArgument, "data handling error: the stream is closed"))
+        case .notStreaming:
+            end(Status(.invalidArgument, "the method takes no data frames"), answer: true)
+        }
+    }
+
+    // For the handler's function
+
+    /// The request of a call that has exactly one.
+    func takeRequest<Request: Message>() throws(Status) -> Request {
+        do {
+            return try Request(serialized: payload)
+        } catch {
+            throw Status(malformed: error, in: Request.fullName)
+        }
+    }
+
+    func openInbox<Request: Message>() -> Inbox<Request> {
+        let connection = connection!
+        let isSole = opening.contains(.soleStream)
+        let inbox = Inbox<Request>(limits: connection.limits) {
+            guard isSole else { return }
+            connection.loop.submit { connection.unstall() }
+        }
+        self.inbox = inbox
+        if !payload.isEmpty { deliver(payload) }
+        if receiving == .ended { inbox.end(nil, dropsQueued: false) }
+        register()
+        return inbox
+    }
+
+    func openOutlet() -> Outlet {
+        let outlet = Outlet(connection, streamID: id)
+        self.outlet = outlet
+        register()
+        return outlet
+    }
+
+    /// Whether an answer may be written now. One that may not keeps its value until it may.
+    var canReply: Bool { !connection.outputIsFull }
+
+    nonisolated(nonsending) func untilReplyFits() async {
+        while phase == .serving, connection.outputIsFull, !connection.isClosed {
+            await withUnsafeContinuation { continuation in
+                connection.whenRoom(for: self) { continuation.resume() }
+            }
+        }
+    }
+
+    func succeed(with response: some Message) {
+        precondition(pool.loop.isCurrent, "a handler came back on another thread")
+        guard phase == .serving else { return }
+        do {
+            try connection.answer(id, with: response)
+            endStreams(Status(.failedPrecondition, "the call has been answered"))
+            leave()
+        } catch {
+            fail(with: error)
+        }
+    }
+
+    func succeedStream() {
+        precondition(pool.loop.isCurrent, "a handler came back on another thread")
+        guard phase == .serving else { return }
+        outlet?.finishNow()
+        endStreams(Status(.failedPrecondition, "the call has been answered"))
+        leave()
+    }
+
+    private func fail(with error: any Error) {
+        guard phase == .serving else { return }
+        let status = connection.router.status(of: error, in: context)
+        connection.answer(id, status)
+        endStreams(status)
+        leave()
+    }
+
+    private func deliver(_ bytes: UnsafeRawBufferPointer) {
+        guard let inbox else { return }
+        do {
+            switch try inbox.offer(bytes) {
+            case .room: break
+            case .full: if opening.contains(.soleStream) { connection.stall() }
+            case .overflow:
+                end(
+                    Status(.resourceExhausted, "the stream's reader lags; send more slowly"),
+                    answer: true)
+            }
+        } catch {
+            inbox.end(Status(malformed: error, in: "a message of the stream"), dropsQueued: false)
+        }
+    }
+
+    private func endStreams(_ status: Status) {
+        inbox?.end(status, dropsQueued: true)
+        outlet?.end(status)
+    }
+
+    private func leave() {
+        phase = .answered
+        if isRegistered {
+            isRegistered = false
+            connection.unregister(self)
+        }
+    }
+
+    private func finish() {
+        let connection = connection!
+        if phase == .serving {
+            preconditionFailure("\(context.method.path) ended without an answer")
+        }
+        phase = .resting
+        inbox = nil
+        outlet = nil
+        context = nil
+        payload = UnsafeRawBufferPointer(start: nil, count: 0)
+        self.connection = nil
+        connection.handlerReturned()
+    }
+}
+
+extension Method.Kind {
+    var takesRequests: Bool {
+        switch self {
+        case .unary, .serverStreaming: false
+        case .clientStreaming, .bidirectional: true
+        }
+    }
+
+    var sendsResponses: Bool {
+        switch self {
+        case .unary, .clientStreaming: false
+        case .serverStreaming, .bidirectional: true
+        }
+    }
+}

@@ -1,0 +1,233 @@
+import Wire
+
+/// The server's end of a connection: admits calls, hands them to lanes, writes their answers.
+///
+/// Whatever is wrong with a frame fails one call; only the transport ends the connection. When it ends,
+/// every handler that still works for it is cancelled.
+package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sendable {
+    // Unchecked: every member is touched by the loop's thread alone.
+
+    let router: Router
+    private let peer: Peer
+    private let onClose: (ServerConnection) -> Void
+    private var ids = ServerStreamIDs()
+    private var streams = StreamTable<Lane>()
+    /// Handlers that have not returned, those included whose calls are over.
+    private var handlersRunning = 0
+    private var isDraining = false
+
+    /// - Parameter onClose: Called once, on the loop.
+    package init(
+        loop: EventLoop, router: Router, peer: Peer, limits: Limits,
+        onClose: @escaping (ServerConnection) -> Void
+    ) {
+        self.router = router
+        self.peer = peer
+        self.onClose = onClose
+        super.init(loop: loop, limits: limits)
+        loop.add(self)
+    }
+
+    /// Refuses new calls; closes when those in flight are answered and their answers are sent.
+    package func drain() {
+        isDraining = true
+        // At the end of the turn, when a handler that runs now has answered or is registered.
+        flushLater()
+    }
+
+    // For lanes
+
+    func hasFrame() -> Bool { mayRead && decoder.hasNext() }
+
+    /// Answers what needs no handler, up to the first call that does.
+    func nextCall(for lane: Lane) -> Handler? {
+        while mayRead {
+            do {
+                guard let frame = try decoder.next() else { return nil }
+                switch frame.header.type {
+                case .request: if let handler = admit(frame, to: lane) { return handler }
+                case .data: receiveData(frame)
+                default: break
+                }
+            } catch {
+                if case .frameTooLarge(let header) = error { refuseOversize(header, Status(error)) }
+            }
+        }
+        return nil
+    }
+
+    func register(_ lane: Lane) {
+        streams.insert(lane, id: lane.id)
+        if let deadline = lane.deadline { loop.noteDeadline(deadline) }
+    }
+
+    func unregister(_ lane: Lane) { streams.remove(lane.id) }
+
+    func handlerReturned() {
+        handlersRunning -= 1
+        if isDraining { flushLater() }
+    }
+
+    func answer(_ id: UInt32, _ status: Status) {
+        guard !isClosed else { return }
+        let frame = output.beginFrame()
+        output.appendStatus(
+            code: status.code.rawValue, message: status.message,
+            details: status.details.map { ($0.typeURL, $0.value) })
+        if output.dataByteCount(since: frame) > limits.frameLengthMax {
+            output.rollback(to: frame)
+            return answer(id, Status(status.code, "the reason is too long to be sent"))
+        }
+        endFrame(frame, streamID: id, type: .response)
+    }
+
+    /// - Throws: `Status`, and nothing was appended.
+    func answer(_ id: UInt32, with response: some Message) throws(Status) {
+        guard !isClosed else { return }
+        let frame = output.beginFrame()
+        do {
+            try response.serialize { (byteCount) throws(MessageError) in
+                do {
+                    return try output.appendPayload(
+                        field: ResponseEnvelope.Field.payload, byteCount: byteCount, frame: frame,
+                        lengthMax: limits.frameLengthMax)
+                } catch {
+                    throw MessageError(.tooLarge, message: "\(byteCount) bytes")
+                }
+            }
+        } catch {
+            output.rollback(to: frame)
+            switch error.code {
+            case .tooLarge: throw Status(unsendable: error, limit: limits.frameLengthMax)
+            case .malformed, .invalidUTF8, .embeddedNUL:
+                throw Status(
+                    .internal, "the server made an answer that cannot be sent: \(error.message)")
+            }
+        }
+        endFrame(frame, streamID: id, type: .response)
+    }
+
+    // Connection
+
+    override var readsWhileOutputIsFull: Bool { false }
+    override var readsWhatIsLeft: Bool { false }
+
+    override func pump() { loop.lanes.serve(self) }
+
+    override func lost() {
+        loop.remove(self)
+        for lane in streams.removeAll() { lane.end(.connectionLost, answer: false) }
+        onClose(self)
+    }
+
+    override func didFlush() { if isDraining { closeIfDrained() } }
+
+    // DeadlineHolder
+
+    func expire(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        var earliest: ContinuousClock.Instant?
+        for lane in streams.calls {
+            guard let deadline = lane.deadline else { continue }
+            if deadline <= now {
+                lane.end(.deadlineExceeded, answer: true)
+            } else {
+                earliest = earliest.map { min($0, deadline) } ?? deadline
+            }
+        }
+        return earliest
+    }
+
+    private func closeIfDrained() {
+        if streams.isEmpty, output.isEmpty { close() }
+    }
+
+    private func receiveData(_ frame: Frame) {
+        let id = frame.header.streamID
+        if id % 2 == 0 {
+            answer(id, .evenStreamID)
+        } else if let lane = streams[id] {
+            lane.receive(frame)
+        } else {
+            answer(id, Status(.invalidArgument, "StreamID is no longer active"))
+        }
+    }
+
+    private func refuseOversize(_ header: FrameHeader, _ status: Status) {
+        switch header.type {
+        case .request:
+            // The id is used up, as if the call had been read.
+            _ = ids.admit(header.streamID)
+            answer(header.streamID, status)
+        case .data:
+            if let lane = streams[header.streamID] {
+                lane.end(status, answer: true)
+            } else {
+                answer(header.streamID, status)
+            }
+        default: break
+        }
+    }
+
+    private func admit(_ frame: Frame, to lane: Lane) -> Handler? {
+        let id = frame.header.streamID
+        switch ids.admit(id) {
+        case .admitted: break
+        case .even:
+            answer(id, .evenStreamID)
+            return nil
+        case .notIncreasing:
+            answer(id, Status(.invalidArgument, "StreamID cannot be re-used and must increment"))
+            return nil
+        }
+        do throws(Status) {
+            let envelope: RequestEnvelope
+            do { envelope = try RequestEnvelope(frame.data, limits: limits) } catch {
+                throw Status(error)
+            }
+            guard !isDraining else { throw Status.draining }
+            guard handlersRunning < limits.streamsMax else {
+                throw Status(
+                    .resourceExhausted,
+                    "\(limits.streamsMax) calls are in flight on this connection")
+            }
+            let handler = try router.handler(service: envelope.service, name: envelope.method)
+            let context = try admittedContext(handler, envelope)
+            handlersRunning += 1
+            lane.begin(
+                self, id: id, flags: frame.header.flags, payload: envelope.payload, context: context
+            )
+            return handler
+        } catch {
+            answer(id, error)
+            return nil
+        }
+    }
+
+    private func admittedContext(
+        _ handler: Handler, _ envelope: RequestEnvelope
+    ) throws(Status) -> CallContext {
+        var deadline: ContinuousClock.Instant?
+        if envelope.timeoutNano < 0 { throw .deadlineExceeded }
+        if envelope.timeoutNano > 0 { deadline = loop.now + .nanoseconds(envelope.timeoutNano) }
+        var metadata = Metadata()
+        if envelope.metadataEntryCount > 0 {
+            var entries: [Metadata.Entry] = []
+            do {
+                try envelope.forEachMetadata { entries.append(.init(key: $0, value: $1)) }
+            } catch {
+                throw Status(error)
+            }
+            metadata = Metadata(received: entries)
+        }
+        var context = CallContext(
+            box: handler.box, metadata: metadata, deadline: deadline, peer: peer)
+        for interceptor in router.interceptors { try interceptor.admit(&context) }
+        return context
+    }
+}
+
+extension Status {
+    fileprivate static var evenStreamID: Status {
+        Status(.invalidArgument, "StreamID must be odd for client initiated streams")
+    }
+}

@@ -1,0 +1,89 @@
+import Wire
+
+/// What the runtime itself answers. Services have their own mapping.
+extension Status {
+    static var connectionLost: Status {
+        Status(.unavailable, "the connection was lost; the call may have taken effect or not")
+    }
+
+    static var taskCancelled: Status { Status(.cancelled, "the task was cancelled") }
+    static var deadlineExceeded: Status { Status(.deadlineExceeded, "the deadline has passed") }
+    static var draining: Status { Status(.unavailable, "the server is shutting down; call again") }
+
+    /// A message that was received does not parse: the sender's fault, so the field is named.
+    init(malformed error: MessageError, in name: String) {
+        let field = error.field
+        let place = field.isEmpty ? name : "\(name), field \(field)"
+        self.init(
+            .invalidArgument, "\(place): \(error.message)",
+            details: field.isEmpty ? [] : [.badRequest(field: field, description: error.message)])
+    }
+
+    /// A message cannot be sent.
+    init(unsendable error: MessageError, limit: Int) {
+        switch error.code {
+        case .tooLarge:
+            self.init(
+                .resourceExhausted,
+                "the message does not fit a frame of \(limit) bytes (\(error.message)); send it in parts"
+            )
+        case .malformed, .invalidUTF8, .embeddedNUL:
+            self.init(
+                .invalidArgument, "the message cannot be written: \(error.message)",
+                details: error.field.isEmpty
+                    ? [] : [.badRequest(field: error.field, description: error.message)])
+        }
+    }
+
+    init(_ error: WireError) {
+        switch error {
+        case .frameTooLarge(let header):
+            self.init(
+                .resourceExhausted,
+                "message length \(header.length) exceed maximum message size of \(Limits.frameLengthMax)"
+            )
+        case .dataTooLarge(let byteCount):
+            self.init(
+                .resourceExhausted, "\(byteCount) bytes do not fit a frame; send them in parts")
+        case .malformedEnvelope:
+            self.init(.invalidArgument, "unmarshal request error: the envelope is malformed")
+        case .invalidUTF8:
+            self.init(.invalidArgument, "unmarshal request error: metadata is not UTF-8")
+        case .nameTooLong:
+            self.init(.invalidArgument, "the name of the service or the method is too long")
+        case .tooMuchMetadata:
+            self.init(.resourceExhausted, "the call carries more metadata than the limit")
+        }
+    }
+
+    /// A failure off the wire. A code that gRPC does not have is `UNKNOWN`.
+    init(_ view: ResponseEnvelope.StatusView) {
+        var details: [Detail] = []
+        do {
+            try view.forEachDetail { typeURL, value in
+                details.append(
+                    Detail(typeURL: String(decoding: typeURL, as: UTF8.self), value: Array(value)))
+            }
+        } catch {
+            // The code and the sentence still say what happened; a broken detail is no reason to lose them.
+            details = []
+        }
+        let code = StatusCode(rawValue: view.code) ?? .unknown
+        self.init(
+            code == .ok ? .unknown : code, String(decoding: view.message, as: UTF8.self),
+            details: details)
+    }
+}
+
+extension Status.Detail {
+    /// `google.rpc.BadRequest { field_violations=1 { field=1; description=2 } }`.
+    static func badRequest(field: String, description: String) -> Status.Detail {
+        var violation = OutputBuffer()
+        violation.appendString(field: 1, field)
+        violation.appendString(field: 2, description)
+        var request = OutputBuffer()
+        request.appendBytes(field: 1, Array(violation.bytes))
+        return Status.Detail(
+            typeURL: "type.googleapis.com/google.rpc.BadRequest", value: Array(request.bytes))
+    }
+}

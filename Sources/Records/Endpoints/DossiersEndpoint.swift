@@ -1,0 +1,221 @@
+import Identity
+import Messages
+import RPC
+import Storage
+import WorkingTime
+
+struct DossiersEndpoint: RecordsV1.DossiersService {
+    let store: Store
+    let deadlines: Deadlines
+    let clock: @Sendable () -> Instant
+
+    /// What one command does to its dossier: a refusal, or `nil` when it is done.
+    typealias Action = @Sendable (inout DossierEdit, DossierTable) throws -> DossierRejection?
+
+    /// Runs a command on one dossier: the change, its history and an event for each move, or
+    /// nothing of it.
+    ///
+    /// - Parameter id: The dossier's id or code.
+    private func change<Reply: Message>(
+        _ id: String, by request: some IdempotentRequest, _ context: CallContext,
+        reply: @escaping @Sendable (Dossier) -> Reply, _ act: @escaping Action
+    ) async throws -> Reply {
+        let actor = try context.caller.principal
+        let command = try Command(principal: actor, method: context.method, request: request)
+        let now = clock()
+        return try await store.writer.run(command, at: now) { transaction in
+            let table = DossierTable(database: transaction.database)
+            guard let dossier = try table.find(id) else { return .failure(.dossierNotFound) }
+            transaction.auditSubject = dossier.id
+            var edit = DossierEdit(dossier, actor: actor, now: now)
+            if let rejection = try act(&edit, table) { return .failure(Status(rejection)) }
+            try table.save(edit)
+            for move in edit.moves {
+                try transaction.append(
+                    event: RecordsV1.RecordsEvent(moved: edit.dossier, move), subject: dossier.id)
+            }
+            return .success(reply(edit.dossier))
+        }
+    }
+
+    private func change(
+        _ id: String, by request: some IdempotentRequest, _ context: CallContext,
+        _ act: @escaping Action
+    ) async throws -> RecordsV1.Dossier {
+        try await change(id, by: request, context, reply: { RecordsV1.Dossier($0) }, act)
+    }
+}
+
+// Reception.
+extension DossiersEndpoint {
+    func acceptDossier(
+        _ request: RecordsV1.AcceptDossierRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        try Self.check(request.dossierID)
+        let deadlines = deadlines
+        return try await change(request.dossierID, by: request, context) { edit, table in
+            switch edit.acceptance() {
+            case .failure(let refused): return refused.rejection
+            case .success(let acceptance):
+                let sequence = try table.allotSequence(
+                    unit: edit.dossier.receivingUnit, day: acceptance.day)
+                return edit.accept(acceptance, sequence: sequence, deadlines: deadlines)
+            }
+        }
+    }
+
+    func refuseDossier(
+        _ request: RecordsV1.RefuseDossierRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        try Self.check(request.dossierID, reason: request.reason)
+        return try await change(request.dossierID, by: request, context) { edit, _ in
+            edit.refuse(reason: request.reason)
+        }
+    }
+
+    func withdrawDossier(
+        _ request: RecordsV1.WithdrawDossierRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        try Self.check(request.dossierID, reason: request.reason)
+        return try await change(request.dossierID, by: request, context) { edit, _ in
+            edit.withdraw(reason: request.reason)
+        }
+    }
+
+    func stopDossier(
+        _ request: RecordsV1.StopDossierRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        try Self.check(request.dossierID, reason: request.reason)
+        return try await change(request.dossierID, by: request, context) { edit, _ in
+            edit.stop(reason: request.reason)
+        }
+    }
+
+    private static func check(_ dossierID: String) throws(Status) {
+        var check = FieldCheck()
+        check.name(dossierID, "dossier_id")
+        try check.finish()
+    }
+
+    private static func check(_ dossierID: String, reason: String) throws(Status) {
+        var check = FieldCheck()
+        check.name(dossierID, "dossier_id")
+        check.prose(reason, "reason")
+        try check.finish()
+    }
+}
+
+// Processing and supplement.
+extension DossiersEndpoint {
+    func startProcessing(
+        _ request: RecordsV1.StartProcessingRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        try Self.check(request.dossierID)
+        return try await change(request.dossierID, by: request, context) { edit, _ in
+            edit.startProcessing()
+        }
+    }
+
+    func completeStep(
+        _ request: RecordsV1.CompleteStepRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        var check = FieldCheck()
+        check.name(request.dossierID, "dossier_id")
+        check.prose(request.note, "note", isRequired: false)
+        if request.stepNumber < 1 {
+            check.add(FieldViolation("step_number", .required, "name the current step, from 1"))
+        }
+        try check.finish()
+        return try await change(request.dossierID, by: request, context) { edit, _ in
+            edit.completeStep(Int(request.stepNumber), note: request.note)
+        }
+    }
+
+    func requestSupplement(
+        _ request: RecordsV1.RequestSupplementRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        var check = FieldCheck()
+        check.name(request.dossierID, "dossier_id")
+        check.prose(request.reason, "reason")
+        if request.componentIDs.isEmpty {
+            check.add(FieldViolation("component_ids", .required, "name at least one component"))
+        }
+        try check.finish()
+        return try await change(request.dossierID, by: request, context) { edit, _ in
+            edit.requestSupplement(reason: request.reason, componentIDs: request.componentIDs)
+        }
+    }
+
+    func receiveSupplement(
+        _ request: RecordsV1.ReceiveSupplementRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        try Self.check(request.dossierID)
+        let deadlines = deadlines
+        return try await change(request.dossierID, by: request, context) { edit, _ in
+            edit.receiveSupplement(deadlines: deadlines)
+        }
+    }
+
+    func issueResult(
+        _ request: RecordsV1.IssueResultRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        var check = FieldCheck()
+        check.name(request.dossierID, "dossier_id")
+        check.name(request.number, "number")
+        check.prose(request.summary, "summary")
+        try check.finish()
+        return try await change(request.dossierID, by: request, context) { edit, _ in
+            edit.issueResult(number: request.number, summary: request.summary)
+        }
+    }
+
+    func returnResult(
+        _ request: RecordsV1.ReturnResultRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        try Self.check(request.dossierID)
+        return try await change(request.dossierID, by: request, context) { edit, _ in
+            edit.returnResult()
+        }
+    }
+}
+
+// Facts.
+extension DossiersEndpoint {
+    func recordDigitization(
+        _ request: RecordsV1.RecordDigitizationRequest, context: CallContext
+    ) async throws -> RecordsV1.RecordDigitizationResponse {
+        var check = FieldCheck()
+        check.name(request.dossierID, "dossier_id")
+        check.name(request.documentID, "document_id")
+        try check.finish()
+        return try await change(
+            request.dossierID, by: request, context, reply: { _ in .init() }
+        ) { edit, _ in
+            edit.recordDigitization(
+                componentID: request.componentID, documentID: request.documentID)
+        }
+    }
+
+    func recordFee(
+        _ request: RecordsV1.RecordFeeRequest, context: CallContext
+    ) async throws -> RecordsV1.RecordFeeResponse {
+        var check = FieldCheck()
+        check.name(request.dossierID, "dossier_id")
+        let status = FeeStatus(request.feeStatus)
+        if status == nil || status == .notAssessed {
+            check.add(
+                FieldViolation("fee_status", .required, "say what the fee has come to"))
+        }
+        if request.sequence < 1 {
+            check.add(
+                FieldViolation("sequence", .required, "give the journal position of the fact"))
+        }
+        try check.finish()
+        return try await change(
+            request.dossierID, by: request, context, reply: { _ in .init() }
+        ) { edit, _ in
+            if let status { edit.recordFee(status, sequence: request.sequence) }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import RPC
+
+/// Checks that need nothing but the request itself, and tells everything that is wrong at once.
+struct FieldCheck {
+    /// A sentence or two of an official: a reason, a note, a summary.
+    static let proseCharactersMax = 2_000
+    /// An id, a code, the number of a document.
+    static let nameCharactersMax = 100
+
+    private var violations: [FieldViolation] = []
+
+    mutating func name(_ text: String, _ field: String) {
+        check(text, field, charactersMax: Self.nameCharactersMax, isRequired: true)
+    }
+
+    mutating func prose(_ text: String, _ field: String, isRequired: Bool = true) {
+        check(text, field, charactersMax: Self.proseCharactersMax, isRequired: isRequired)
+    }
+
+    /// Any regime's unit, or none.
+    mutating func unit(_ text: String) {
+        if !text.isEmpty, !Regime.all.contains(where: { $0.unitPattern.matches(text) }) {
+            add(
+                FieldViolation(
+                    "receiving_unit", .malformed, "write it as H26.001.00, or leave it out"))
+        }
+    }
+
+    mutating func add(_ violation: FieldViolation) { violations.append(violation) }
+
+    func finish() throws(Status) {
+        guard violations.isEmpty else { throw Status(invalid: violations) }
+    }
+
+    private mutating func check(
+        _ text: String, _ field: String, charactersMax: Int, isRequired: Bool
+    ) {
+        if isRequired, text.allSatisfy(\.isWhitespace) {
+            add(FieldViolation(field, .required, "fill it in"))
+        } else if text.unicodeScalars.count > charactersMax {
+            add(FieldViolation(field, .tooLong, "write at most \(charactersMax) characters"))
+        }
+    }
+}

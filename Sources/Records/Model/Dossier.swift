@@ -1,0 +1,139 @@
+import WorkingTime
+
+package struct Applicant: Hashable, Sendable {
+    package var fullName: String
+    /// 12 digits, 9 digits of the old card, or a tax code; may be empty.
+    package var identityNumber: String
+    package var phone: String
+    package var email: String
+    package var address: String
+}
+
+package struct DossierComponent: Hashable, Sendable {
+    /// Of the procedure version's list.
+    package var id: String
+    package var name: String
+    package var originals: Int
+    package var copies: Int
+    /// `nil` until the component is digitized.
+    package var documentID: String?
+}
+
+/// One step of the internal process.
+package struct DossierStep: Hashable, Sendable {
+    /// Counted from 1.
+    package var number: Int
+    package var name: String
+    package var startTime: Instant?
+    package var endTime: Instant?
+    /// The principal who ended it; empty until then.
+    package var official: String
+}
+
+extension DossierStep {
+    /// The internal process of a procedure that has none of its own.
+    package static let standardNames = [
+        "Thụ lý, thẩm định", "Trình ký, phê duyệt", "Đóng dấu, phát hành",
+    ]
+}
+
+/// One request for supplement (Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ), from asking to receiving.
+package struct Supplement: Hashable, Sendable {
+    /// Counted from 1.
+    package var number: Int
+    package var reason: String
+    package var componentIDs: [String]
+    package var requestTime: Instant
+    package var receiveTime: Instant?
+    package var dueTimeBefore: Instant?
+    package var dueTimeAfter: Instant?
+}
+
+package struct DossierResult: Hashable, Sendable {
+    /// Số, ký hiệu; empty until the result is issued.
+    package var number: String
+    package var summary: String
+    /// `nil` until the result is digitized.
+    package var documentID: String?
+}
+
+/// What the dossier's fee has come to, as payments tells it.
+package enum FeeStatus: Int, Hashable, Sendable, CaseIterable {
+    /// Payments has not answered yet.
+    case notAssessed = 0
+    case noneDue = 1
+    case awaitingAmount = 2
+    case due = 3
+    case settled = 4
+}
+
+/// When the result is due.
+package enum Due: Hashable, Sendable {
+    case notAccepted
+    case dated(Instant)
+    /// Beyond the last loaded calendar year: the date may move.
+    case provisional(Instant)
+    case noLimit
+
+    package var time: Instant? {
+        switch self {
+        case .dated(let time), .provisional(let time): time
+        case .notAccepted, .noLimit: nil
+        }
+    }
+}
+
+/// A dossier (hồ sơ), from hand-in to result.
+package struct Dossier: Hashable, Sendable {
+    package var id: String
+    /// By the regime's pattern; `nil` before acceptance.
+    package var code: String?
+    package var state: DossierState
+    package var procedureID: String
+    package var procedureVersion: Int32
+    package var procedureName: String
+    /// The identifier code of the unit that took it in.
+    package var receivingUnit: String
+    package var channel: IntakeChannel
+    package var applicant: Applicant
+    /// The case of the procedure that applies.
+    package var limit: LimitCase
+    package var feeLines: [FeeLine]
+    package var feeStatus: FeeStatus
+    /// The journal position of ``feeStatus``; zero before the first fact.
+    package var feeSequence: Int64
+    package var components: [DossierComponent]
+    /// Documents that a request for supplement has put aside: a late fact about one changes
+    /// nothing.
+    package var supersededDocumentIDs: Set<String>
+    package var steps: [DossierStep]
+    package var supplements: [Supplement]
+    package var result: DossierResult
+    package var regime: Regime
+    package var submitTime: Instant
+    package var acceptTime: Instant?
+    package var due: Due
+    package var finishTime: Instant?
+    package var returnTime: Instant?
+
+    package var isAccepted: Bool { acceptTime != nil }
+    package var moves: [DossierState] { state.moves(isAccepted: isAccepted) }
+
+    /// The step under way; `nil` before processing and when all are done.
+    package var currentStep: DossierStep? { steps.first { $0.endTime == nil } }
+
+    package var undigitizedComponentIDs: [String] {
+        components.filter { $0.documentID == nil }.map(\.id)
+    }
+}
+
+/// One line of a dossier's history, as the control slip (form 06) prints it.
+package struct HistoryEntry: Hashable, Sendable {
+    package var time: Instant
+    package var state: DossierState
+    /// In Vietnamese.
+    package var action: String
+    /// The principal who acted.
+    package var actor: String
+    package var note: String
+}

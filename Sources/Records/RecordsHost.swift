@@ -1,0 +1,39 @@
+import Logging
+import RPC
+import Storage
+import WorkingTime
+
+package struct RecordsConfiguration: Sendable {
+    /// The calendar and the shifts by which limits run.
+    package var workClock = WorkClock()
+
+    package init() {}
+}
+
+/// The records service in one process: its database and what it serves.
+package struct RecordsHost: Sendable {
+    package let store: Store
+    package let services: [any Service]
+
+    /// Opens the database in a directory, which the caller has locked. Blocks.
+    package static func open(
+        directory: String, configuration: RecordsConfiguration = .init(),
+        clock: @escaping @Sendable () -> Instant, logger: Logger
+    ) throws -> RecordsHost {
+        var options = Store.Options()
+        options.report = { logger.error("the store failed", metadata: ["error": "\($0)"]) }
+        let store = try Store(
+            path: "\(directory)/records.sqlite", migrations: RecordsSchema.migrations, options: options)
+        let deadlines = Deadlines(clock: configuration.workClock)
+        return RecordsHost(
+            store: store,
+            services: [
+                ProceduresEndpoint(store: store, clock: clock),
+                DossiersEndpoint(store: store, deadlines: deadlines, clock: clock),
+                JournalEndpoint(store: store),
+            ])
+    }
+
+    /// Does the writes that wait and closes the database.
+    package func close() async { await store.close() }
+}

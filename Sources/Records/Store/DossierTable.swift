@@ -1,0 +1,207 @@
+import Foundation
+import GRDB
+import WorkingTime
+
+/// The dossiers' rows. Lives inside one read or one command.
+struct DossierTable {
+    let database: Database
+
+    /// The next sequence number of a unit's day: 1, 2, 3 … without a gap, for it is given back with
+    /// everything else when the command fails.
+    func allotSequence(unit: String, day: CivilDate) throws -> Int {
+        try Int.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    INSERT INTO code_counter (unit, day, last) VALUES (?, ?, 1)
+                    ON CONFLICT (unit, day) DO UPDATE SET last = last + 1 RETURNING last
+                    """), arguments: [unit, day.description])!
+    }
+
+    /// What public tracking needs, and no more.
+    func tracked(code: String) throws -> (state: DossierState, secret: LookUpSecret.Stored)? {
+        try Row.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT state, secret_salt, secret_hash FROM dossier WHERE code = ?"),
+            arguments: [code]
+        ).map { row in
+            (
+                DossierState(rawValue: row[0])!,
+                LookUpSecret.Stored(salt: [UInt8](row[1] as Data), hash: [UInt8](row[2] as Data))
+            )
+        }
+    }
+
+    func history(of id: String) throws -> [HistoryEntry] {
+        try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT time, state, action, actor, note FROM dossier_history
+                    WHERE dossier_id = ? ORDER BY number
+                    """), arguments: [id]
+        ).map { row in
+            HistoryEntry(
+                time: Instant(millisecondsSinceEpoch: row[0]),
+                state: DossierState(rawValue: row[1])!, action: row[2], actor: row[3], note: row[4])
+        }
+    }
+}
+
+// Writing.
+extension DossierTable {
+    func insert(_ dossier: Dossier, secret: LookUpSecret.Stored, entries: [HistoryEntry]) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO dossier (dossier_id, state, procedure_id, procedure_version,
+                    receiving_unit, channel, limit_id, regime, full_name, identity_number, phone,
+                    email, address, secret_salt, secret_hash, fee_status, fee_sequence,
+                    result_number, result_summary, submit_time, due_status)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            dossier.id, dossier.state.rawValue, dossier.procedureID, dossier.procedureVersion,
+            dossier.receivingUnit, dossier.channel.rawValue, dossier.limit.id, dossier.regime.id,
+            dossier.applicant.fullName, dossier.applicant.identityNumber, dossier.applicant.phone,
+            dossier.applicant.email, dossier.applicant.address, secret.salt.blob, secret.hash.blob,
+            dossier.feeStatus.rawValue, dossier.feeSequence, dossier.result.number,
+            dossier.result.summary, dossier.submitTime.millisecondsSinceEpoch,
+            dossier.due.statusNumber,
+        ])
+        for line in dossier.feeLines {
+            try database.cachedStatement(
+                sql: """
+                    INSERT INTO dossier_fee_line
+                        (dossier_id, procedure_id, procedure_version, fee_line_id)
+                    VALUES (?, ?, ?, ?)
+                    """
+            ).execute(arguments: [
+                dossier.id, dossier.procedureID, dossier.procedureVersion, line.id,
+            ])
+        }
+        for component in dossier.components {
+            try database.cachedStatement(
+                sql: """
+                    INSERT INTO dossier_component
+                        (dossier_id, procedure_id, procedure_version, component_id, document_id)
+                    VALUES (?, ?, ?, ?, ?)
+                    """
+            ).execute(arguments: [
+                dossier.id, dossier.procedureID, dossier.procedureVersion, component.id,
+                component.documentID,
+            ])
+        }
+        try append(entries, to: dossier.id)
+    }
+
+    /// Writes what an edit changed.
+    func save(_ edit: DossierEdit) throws {
+        let (before, after) = (edit.original, edit.dossier)
+        if before != after {
+            try update(after)
+            for component in after.components where !before.components.contains(component) {
+                try database.cachedStatement(
+                    sql: """
+                        UPDATE dossier_component SET document_id = ?
+                        WHERE dossier_id = ? AND component_id = ?
+                        """
+                ).execute(arguments: [component.documentID, after.id, component.id])
+            }
+            for document in after.supersededDocumentIDs.subtracting(before.supersededDocumentIDs) {
+                try database.cachedStatement(
+                    sql: """
+                        INSERT INTO dossier_superseded_document (dossier_id, document_id)
+                        VALUES (?, ?)
+                        """
+                ).execute(arguments: [after.id, document])
+            }
+            for step in after.steps where !before.steps.contains(step) {
+                try save(step, of: after.id)
+            }
+            for supplement in after.supplements where !before.supplements.contains(supplement) {
+                try save(supplement, of: after.id)
+            }
+        }
+        try append(edit.entries, to: after.id)
+    }
+
+    private func update(_ dossier: Dossier) throws {
+        try database.cachedStatement(
+            sql: """
+                UPDATE dossier SET code = ?, state = ?, regime = ?, fee_status = ?, fee_sequence = ?,
+                    result_number = ?, result_summary = ?, result_document_id = ?, accept_time = ?,
+                    due_status = ?, due_time = ?, finish_time = ?, return_time = ?
+                WHERE dossier_id = ?
+                """
+        ).execute(arguments: [
+            dossier.code, dossier.state.rawValue, dossier.regime.id, dossier.feeStatus.rawValue,
+            dossier.feeSequence, dossier.result.number, dossier.result.summary,
+            dossier.result.documentID, dossier.acceptTime?.millisecondsSinceEpoch,
+            dossier.due.statusNumber, dossier.due.time?.millisecondsSinceEpoch,
+            dossier.finishTime?.millisecondsSinceEpoch, dossier.returnTime?.millisecondsSinceEpoch,
+            dossier.id,
+        ])
+    }
+
+    private func save(_ step: DossierStep, of dossierID: String) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO dossier_step (dossier_id, number, name, start_time, end_time, official)
+                VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (dossier_id, number) DO UPDATE SET start_time = excluded.start_time,
+                    end_time = excluded.end_time, official = excluded.official
+                """
+        ).execute(arguments: [
+            dossierID, step.number, step.name, step.startTime?.millisecondsSinceEpoch,
+            step.endTime?.millisecondsSinceEpoch, step.official,
+        ])
+    }
+
+    private func save(_ supplement: Supplement, of dossierID: String) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO dossier_supplement (dossier_id, number, reason, component_ids,
+                    request_time, receive_time, due_time_before, due_time_after)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (dossier_id, number) DO UPDATE SET receive_time = excluded.receive_time,
+                    due_time_after = excluded.due_time_after
+                """
+        ).execute(arguments: [
+            dossierID, supplement.number, supplement.reason,
+            try JSONText.encode(supplement.componentIDs),
+            supplement.requestTime.millisecondsSinceEpoch,
+            supplement.receiveTime?.millisecondsSinceEpoch,
+            supplement.dueTimeBefore?.millisecondsSinceEpoch,
+            supplement.dueTimeAfter?.millisecondsSinceEpoch,
+        ])
+    }
+
+    private func append(_ entries: [HistoryEntry], to dossierID: String) throws {
+        for entry in entries {
+            try database.cachedStatement(
+                sql: """
+                    INSERT INTO dossier_history (dossier_id, number, time, state, action, actor, note)
+                    VALUES (?1, (SELECT ifnull(max(number), 0) + 1 FROM dossier_history
+                        WHERE dossier_id = ?1), ?2, ?3, ?4, ?5, ?6)
+                    """
+            ).execute(arguments: [
+                dossierID, entry.time.millisecondsSinceEpoch, entry.state.rawValue, entry.action,
+                entry.actor, entry.note,
+            ])
+        }
+    }
+}
+
+extension Due {
+    fileprivate var statusNumber: Int {
+        switch self {
+        case .notAccepted: 0
+        case .dated: 1
+        case .provisional: 2
+        case .noLimit: 3
+        }
+    }
+}
+
+extension [UInt8] {
+    /// GRDB binds an array of bytes as nothing of its own; a blob is `Data`.
+    fileprivate var blob: Data { Data(self) }
+}

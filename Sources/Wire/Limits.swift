@@ -1,0 +1,35 @@
+/// The bounds that one side of a connection keeps, each with a test at it and one beyond.
+package struct Limits: Sendable, Hashable {
+    /// The protocol's own: the data of a frame, inclusive.
+    package static let frameLengthMax = 4 << 20
+
+    /// The data of a frame, inclusive. Higher than ``frameLengthMax`` only where both sides agree.
+    package var frameLengthMax = Limits.frameLengthMax
+    /// The service's full name, and the method's, each in bytes.
+    package var nameBytesMax = 255
+    package var metadataEntriesMax = 64
+    /// Keys and values of a call together.
+    package var metadataBytesMax = 32 << 10
+    /// Calls in flight on one connection.
+    package var streamsMax = 4096
+    /// Messages of one stream that its reader has not taken.
+    package var queuedMessagesMax = 64
+    /// Serialized bytes of one stream that its reader has not taken; one message beyond is held.
+    package var queuedBytesMax = 4 << 20
+    /// From here on a connection takes no more to send. It holds one frame beyond at most.
+    package var outputHighWaterBytes = 1 << 20
+    /// Down to here the peer must read before a connection takes more to send.
+    package var outputLowWaterBytes = 256 << 10
+    /// The last stream id that a client takes before it moves to a new connection. Leaves the last
+    /// hundreds of the 2^31 odd ids unused.
+    package var streamIDMax: UInt32 = 0xffff_f000
+    /// Calls of a client that wait for a connection or for room on one.
+    package var waitingCallsMax = 16_384
+
+    package init() {}
+
+    /// The most that the output of one connection holds.
+    package var outputBytesMax: Int {
+        outputHighWaterBytes + FrameHeader.byteCount + frameLengthMax
+    }
+}

@@ -1,0 +1,62 @@
+/// What a due date is derived from. The due date itself is never the truth: it is derived again when
+/// a calendar changes.
+package struct Deadline: Hashable, Sendable {
+    /// What happens to the limit when the citizen has completed the dossier: data of the regime.
+    package enum AfterSupplement: String, CaseIterable, Sendable {
+        /// The rest of the limit runs on (the formula of Decision 766/QĐ-TTg).
+        case resume
+        /// The limit runs again from zero (Decree 61/2018, article 19(4)).
+        case restart
+    }
+
+    package let reception: Instant
+    package let limit: TimeLimit
+    package let holds: HoldLedger
+    package let afterSupplement: AfterSupplement
+    /// From this time on a same-day limit means the next working day.
+    package let cutoff: TimeOfDay
+
+    /// Decree 61/2018, article 18; Decree 118/2025, article 18.
+    package static let standardCutoff = TimeOfDay(hour: 15, minute: 0)!
+
+    package init(
+        reception: Instant, limit: TimeLimit, holds: HoldLedger = .none,
+        afterSupplement: AfterSupplement = .resume, cutoff: TimeOfDay = Self.standardCutoff
+    ) throws(HoldRejection) {
+        if let first = holds.holds.first, first.from < reception {
+            throw .beginsBeforeReception(first)
+        }
+        self.reception = reception
+        self.limit = limit
+        self.holds = holds
+        self.afterSupplement = afterSupplement
+        self.cutoff = cutoff
+    }
+}
+
+package enum DueDate: Hashable, Sendable {
+    /// Provisional when a year that the calendar does not cover had a part in it.
+    case at(Instant, isProvisional: Bool)
+    case absent(Absence)
+
+    package enum Absence: String, Hashable, Sendable {
+        /// The procedure states no limit.
+        case unspecified
+        /// The clock stands still and nobody knows until when.
+        case suspended
+        /// The reception lies outside ``WorkClock/years``.
+        case outsideCalendar
+        /// The due instant would lie beyond ``WorkClock/years``.
+        case beyondHorizon
+    }
+
+    package var instant: Instant? {
+        guard case .at(let instant, _) = self else { return nil }
+        return instant
+    }
+
+    package var isProvisional: Bool {
+        guard case .at(_, let isProvisional) = self else { return false }
+        return isProvisional
+    }
+}

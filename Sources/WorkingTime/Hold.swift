@@ -1,0 +1,107 @@
+/// A stretch of time in which somebody other than the agency in charge holds the dossier, or in
+/// which its clock stands still. A hold that stops the clock is a suspension.
+package struct Hold: Hashable, Sendable {
+    package enum Cause: String, CaseIterable, Sendable {
+        /// The citizen completes the dossier (form 02).
+        case supplement
+        /// The citizen pays, where the procedure's rules stop the clock for it.
+        case payment
+        /// Another agency is consulted within the limit: the clock runs on.
+        case consultation
+        /// Another agency acts, and the procedure's rules take its time out of the limit.
+        case otherAgency = "other-agency"
+        /// Stopped by decision, with nobody to act.
+        case decision
+
+        package var holder: Holder {
+            switch self {
+            case .supplement, .payment: .citizen
+            case .consultation, .otherAgency: .otherAgency
+            case .decision: .nobody
+            }
+        }
+
+        package var stopsClock: Bool { self != .consultation }
+    }
+
+    package let from: Instant
+    /// The first instant after the hold; `nil` while it lasts.
+    package let to: Instant?
+    package let cause: Cause
+
+    package init(from: Instant, to: Instant?, cause: Cause = .supplement) {
+        self.from = from
+        self.to = to
+        self.cause = cause
+    }
+
+    /// Reads `FROM/TO`, or `FROM/` for a hold that lasts.
+    package init(
+        parsing text: some StringProtocol, cause: Cause = .supplement,
+        assuming offset: UTCOffset? = nil
+    ) throws(TextRejection) {
+        let ends = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard ends.count == 2 else {
+            throw TextRejection(
+                .malformed, text: text, reason: "a suspension is written FROM/TO, or FROM/ if open")
+        }
+        self.init(
+            from: try Instant(parsing: ends[0], assuming: offset),
+            to: ends[1].isEmpty ? nil : try Instant(parsing: ends[1], assuming: offset),
+            cause: cause)
+    }
+}
+
+/// Who holds a dossier. Every minute of its life belongs to exactly one of them.
+package enum Holder: String, CaseIterable, Sendable {
+    case agency
+    case citizen
+    case otherAgency = "other-agency"
+    case nobody
+}
+
+/// Why a list of holds was refused.
+package enum HoldRejection: Error, Hashable, Sendable {
+    case endsBeforeItBegins(Hold)
+    case overlaps(Hold, Hold)
+    case beginsBeforeReception(Hold)
+    case tooMany(Int)
+
+    /// A sentence for the person who typed the holds, with times of the place.
+    package func reason(in offset: UTCOffset) -> String {
+        func text(_ hold: Hold) -> String {
+            "\(hold.from.formatted(in: offset))/\(hold.to?.formatted(in: offset) ?? "")"
+        }
+        return switch self {
+        case .endsBeforeItBegins(let hold): "\(text(hold)) does not end after it begins"
+        case .overlaps(let first, let second): "\(text(first)) and \(text(second)) overlap"
+        case .beginsBeforeReception(let hold): "\(text(hold)) begins before the reception"
+        case .tooMany(let count): "\(count) holds; at most \(HoldLedger.holdsMax) are kept"
+        }
+    }
+}
+
+/// The holds of one dossier: in order, apart, only the last one open.
+package struct HoldLedger: Hashable, Sendable {
+    package let holds: [Hold]
+
+    package static let holdsMax = 1_000
+    package static let none = HoldLedger(unchecked: [])
+
+    private init(unchecked holds: [Hold]) {
+        self.holds = holds
+    }
+
+    /// Takes the holds in any order.
+    package init(_ holds: some Sequence<Hold>) throws(HoldRejection) {
+        let sorted = holds.sorted { $0.from < $1.from }
+        guard sorted.count <= Self.holdsMax else { throw .tooMany(sorted.count) }
+        for hold in sorted {
+            if let to = hold.to, to <= hold.from { throw .endsBeforeItBegins(hold) }
+        }
+        for (first, second) in zip(sorted, sorted.dropFirst()) {
+            guard let to = first.to, to <= second.from else { throw .overlaps(first, second) }
+        }
+        self.init(unchecked: sorted)
+    }
+}

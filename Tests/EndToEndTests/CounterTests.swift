@@ -1,0 +1,78 @@
+import Foundation
+import Operations
+import Testing
+
+/// The whole counter, as `Scripts/run` shows it.
+@Suite(.serialized) struct CounterTests {
+    @Test func threeDossiersGoThroughAllFiveProcesses() async throws {
+        try await withSystem { system in
+            let demo = try await system.motcua("demo")
+            #expect(demo.exitCode == 0, "\(demo.output)")
+            try expectOneOfEach(system, runs: 1)
+            let status = try await system.motcua("status")
+            #expect(status.exitCode == 0, "\(status.output)")
+        }
+    }
+
+    @Test func aSecondRunOnTheSameDataWorks() async throws {
+        try await withSystem { system in
+            for _ in 1...2 {
+                let demo = try await system.motcua("demo")
+                #expect(demo.exitCode == 0, "\(demo.output)")
+            }
+            let again = try await system.motcua("import", RunningSystem.catalogue)
+            #expect(again.output.contains("imported 0, unchanged 83, refused 0"), "\(again.output)")
+            try expectOneOfEach(system, runs: 2)
+        }
+    }
+
+    /// A Saturday, a night, the last week of a year (whose deadlines fall beyond the calendar), and Tết.
+    @Test(arguments: [
+        "2026-02-14T10:00+07:00", "2026-03-11T23:45+07:00", "2026-12-30T16:20+07:00",
+        "2026-02-17T09:00+07:00",
+    ])
+    func theDemonstrationHoldsAtAnyTime(start: String) async throws {
+        try await withSystem(sandboxTime: start) { system in
+            let demo = try await system.motcua("demo")
+            #expect(demo.exitCode == 0, "\(demo.output)")
+        }
+    }
+
+    @Test func theSymbolIsReadByAnIndependentReader() async throws {
+        try await withSystem { system in
+            let demo = try await system.motcua("demo")
+            #expect(demo.exitCode == 0, "\(demo.output)")
+            let folder = system.layout.data + "/demonstration"
+            let pictures = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".png") }
+            #expect(pictures.count == 2)
+            for picture in pictures {
+                let path = "\(folder)/\(picture)"
+                let payload = try String(
+                    contentsOfFile: path.replacingOccurrences(of: ".png", with: ".payload"), encoding: .utf8)
+                let read = try await tool("/usr/bin/zbarimg", ["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", path])
+                #expect(read.trimmingCharacters(in: .whitespacesAndNewlines) == payload)
+            }
+        }
+    }
+
+    private func expectOneOfEach(_ system: RunningSystem, runs: Int) throws {
+        #expect(try system.count(.records, "SELECT count(*) FROM dossier") == 3 * runs)
+        #expect(try system.count(.payments, "SELECT count(*) FROM bill") == 2 * runs)
+        #expect(try system.count(.payments, "SELECT count(*) FROM receipt") == 2 * runs)
+        #expect(try system.count(.surveys, "SELECT count(*) FROM answer") == 3 * runs)
+    }
+}
+
+/// Runs a program of the machine and returns what it printed.
+func tool(_ path: String, _ arguments: [String]) async throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return String(decoding: data, as: UTF8.self)
+}

@@ -1,0 +1,168 @@
+import Foundation
+import Gateway
+import Identity
+import Logging
+import Messages
+import RPC
+import RPCTesting
+import Synchronization
+import Testing
+import WorkingTime
+
+/// The four services as far as the gateway sees them: journals to follow, and facts to take.
+final class FakeServices: Sendable {
+    struct Taken: Hashable {
+        var method: Method
+        var request: [UInt8]
+    }
+
+    struct State {
+        var journals: [Upstream: [CommonV1.JournalEntry]] = [:]
+        var epoch = "0f8fad5b-d9cb-469f-a165-70867728950e"
+        var taken: [Taken] = []
+        var callers: [CommonV1.Caller] = []
+        /// Failures to answer with, by method, first to last.
+        var failures: [Method: [Status]] = [:]
+    }
+
+    let state = Mutex(State())
+    let seal: CallerSeal
+    private let servers: [Upstream: InProcessServer]
+
+    init() throws {
+        seal = try CallerSeal(secret: Array(repeating: 5, count: CallerSeal.secretBytes))
+        // Set below: the handlers need `self`.
+        let box = Box()
+        let admission = SealedCallerAdmission(seal: seal, gatewayUID: InProcessServer.peer.userID)
+        servers = Dictionary(
+            uniqueKeysWithValues: Upstream.allCases.map { upstream in
+                (upstream, InProcessServer(services: [Fake(of: upstream, box: box)], interceptors: [admission]))
+            })
+        box.services.withLock { $0 = self }
+    }
+
+    var upstreams: Upstreams {
+        Upstreams(
+            channels: servers.mapValues { $0.makeChannel() as any Channel }, seal: seal)
+    }
+
+    func append(_ event: some Message, subject: String, to upstream: Upstream) throws {
+        let payload = try event.serialized()
+        let type = type(of: event).fullName
+        state.withLock { state in
+            var entry = CommonV1.JournalEntry()
+            entry.epoch = state.epoch
+            entry.sequence = Int64(state.journals[upstream, default: []].count + 1)
+            entry.recordTime = .init(Instant(millisecondsSinceEpoch: 1_770_000_000_000))
+            entry.type = type
+            entry.subject = subject
+            entry.payload = payload
+            state.journals[upstream, default: []].append(entry)
+        }
+    }
+
+    fileprivate final class Box: Sendable {
+        let services = Mutex<FakeServices?>(nil)
+        var state: FakeServices { services.withLock { $0! } }
+    }
+
+    private struct Fake: Service {
+        let handlers: [Handler]
+
+        init(of upstream: Upstream, box: Box) {
+            handlers = MessageRegistry.product.calls.map(\.method)
+                .filter { Upstream(serving: $0.service) == upstream }
+                .compactMap { method in
+                    switch method.kind {
+                    case .unary:
+                        return .unary(method) { (request: RawMessage, context) -> RawMessage in
+                            try box.state.take(request.bytes, of: method, from: context.caller)
+                        }
+                    case .serverStreaming where method.name == "Follow":
+                        return .serverStreaming(method) {
+                            (request: CommonV1.FollowRequest, out: ResponseWriter<CommonV1.JournalEntry>, _) in
+                            try await box.state.stream(upstream, from: request, to: out)
+                        }
+                    default:
+                        return nil
+                    }
+                }
+        }
+    }
+
+    private func take(_ request: [UInt8], of method: Method, from caller: CommonV1.Caller) throws -> RawMessage {
+        try state.withLock { state in
+            state.callers.append(caller)
+            if let failure = state.failures[method]?.first {
+                state.failures[method]!.removeFirst()
+                throw failure
+            }
+            state.taken.append(Taken(method: method, request: request))
+            return RawMessage(bytes: request)
+        }
+    }
+
+    private func stream(
+        _ upstream: Upstream, from request: CommonV1.FollowRequest,
+        to out: ResponseWriter<CommonV1.JournalEntry>
+    ) async throws {
+        var position = request.afterSequence
+        while true {
+            let (epoch, entries) = state.withLock { ($0.epoch, $0.journals[upstream, default: []]) }
+            guard request.epoch.isEmpty || request.epoch == epoch, position <= Int64(entries.count) else {
+                throw Status(.failedPrecondition, "another journal")
+            }
+            for entry in entries where entry.sequence > position {
+                try await out.write(entry)
+                position = entry.sequence
+            }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+}
+
+/// A gateway over fakes, in a temporary directory that several gateways may open one after the other.
+struct GatewayUnderTest {
+    let fakes: FakeServices
+    let directory = NSTemporaryDirectory() + "motcua-gateway-\(UUID().uuidString)"
+
+    /// Opens the gateway, follows while `body` runs, and closes it.
+    func run(_ body: (any Channel) async throws -> Void) async throws {
+        let now = Instant(millisecondsSinceEpoch: 1_770_000_000_000)
+        let host = try GatewayHost.open(
+            directory: directory, upstreams: fakes.upstreams, clock: { now },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        var operatorCaller = CommonV1.Caller()
+        operatorCaller.principal = "operator"
+        operatorCaller.roles = [.operator, .official]
+        let proof = CallerProof(
+            principals: Principals([InProcessServer.peer.userID: operatorCaller]),
+            verifier: AccessToken.Signer().verifier, clock: { now })
+        let server = InProcessServer(services: host.services, interceptors: [CallerAdmission(proof: proof)])
+        let following = Task { await host.follow() }
+        let channel = server.makeChannel()
+        do {
+            try await body(channel)
+        } catch {
+            following.cancel()
+            await following.value
+            throw error
+        }
+        following.cancel()
+        await following.value
+        await channel.close()
+        await host.close()
+    }
+}
+
+/// Expects a condition to come true, within ten seconds.
+func expectEventually(
+    _ condition: () async throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation
+) async throws {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while ContinuousClock.now < deadline {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+    Issue.record("did not come true within ten seconds", sourceLocation: sourceLocation)
+}

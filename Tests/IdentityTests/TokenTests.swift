@@ -1,0 +1,104 @@
+import Identity
+import Messages
+import RPC
+import Testing
+import WorkingTime
+
+@Suite struct TokenTests {
+    private let now = Instant(millisecondsSinceEpoch: 1_770_000_000_000)
+    private let signer = AccessToken.Signer()
+
+    private func claims(issuedAgo: Int64 = 0, lifetime: Int64 = 3_600_000) -> CommonV1.TokenClaims {
+        var claims = CommonV1.TokenClaims()
+        claims.official = "le.thi.c"
+        claims.roles = [.official, .gateway]
+        claims.agency = "H26.002.00"
+        let issued = now.millisecondsSinceEpoch - issuedAgo
+        claims.issueTime = .init(Instant(millisecondsSinceEpoch: issued))
+        claims.expireTime = .init(Instant(millisecondsSinceEpoch: issued + lifetime))
+        return claims
+    }
+
+    private func refusal(_ token: String) -> AccessToken.Refusal? {
+        if case .failure(let refusal) = signer.verifier.verify(token, at: now) { return refusal }
+        return nil
+    }
+
+    @Test func aTokenSaysWhatItsClaimsSaid() throws {
+        let token = try signer.issue(claims())
+        #expect(try signer.verifier.verify(token, at: now).get() == claims())
+        let stored = try AccessToken.Verifier(rawKey: signer.verifier.rawKey)
+        #expect(try stored.verify(token, at: now).get() == claims())
+    }
+
+    @Test func aTokenHoldsUpToItsLastMillisecond() throws {
+        #expect(refusal(try signer.issue(claims(issuedAgo: 999, lifetime: 1_000))) == nil)
+        #expect(refusal(try signer.issue(claims(issuedAgo: 1_000, lifetime: 1_000))) == .expired)
+    }
+
+    @Test func aTokenFromTheFutureIsRefusedBeyondTheClocksSkew() throws {
+        #expect(refusal(try signer.issue(claims(issuedAgo: -60_000))) == nil)
+        #expect(refusal(try signer.issue(claims(issuedAgo: -60_001))) == .notYetValid)
+    }
+
+    @Test func aTokenOfAnotherKeyOrAnotherTextIsNotOurs() throws {
+        #expect(refusal(try AccessToken.Signer().issue(claims())) == .notOurs)
+        let parts = try signer.issue(claims()).split(separator: ".")
+        let other = try signer.issue(claims(lifetime: 9_000_000)).split(separator: ".")
+        #expect(refusal("\(parts[0]).\(other[1]).\(parts[2])") == .notOurs)
+        for text in ["", "motcua1", "motcua1.+.", "motcua2.\(parts[1]).\(parts[2])", "a.b.c.d"] {
+            #expect(refusal(text) == .malformed, "\(text)")
+        }
+    }
+
+    @Test func theGatewaysRoleIsNeverTakenFromAToken() throws {
+        let proof = CallerProof(principals: Principals([:]), verifier: signer.verifier, clock: { [now] in now })
+        let caller = try proof.caller(
+            metadata: ["authorization": "Bearer \(try signer.issue(claims()))"],
+            peer: Peer(userID: 0, groupID: 0))
+        #expect(caller.principal == "le.thi.c")
+        #expect(caller.roles == [.official])
+        #expect(caller.agency == "H26.002.00")
+    }
+
+    @Test func aBadTokenIsNotOverlookedInFavourOfTheUser() throws {
+        var trusted = CommonV1.Caller()
+        trusted.principal = "operator"
+        trusted.roles = [.operator]
+        let proof = CallerProof(
+            principals: Principals([7: trusted]), verifier: signer.verifier, clock: { [now] in now })
+        let peer = Peer(userID: 7, groupID: 7)
+        #expect(try proof.caller(metadata: [:], peer: peer) == trusted)
+        #expect(try proof.caller(metadata: [:], peer: Peer(userID: 8, groupID: 8)) == .anonymous)
+        let token = try signer.issue(claims())
+        var twice: Metadata = ["authorization": "Bearer \(token)"]
+        twice.add("Bearer \(token)", for: "authorization")
+        for metadata in [["authorization": "Bearer nonsense"], ["authorization": token], twice] as [Metadata] {
+            #expect { try proof.caller(metadata: metadata, peer: peer) } throws: {
+                ($0 as? Status)?.code == .unauthenticated
+            }
+        }
+    }
+}
+
+@Suite struct PrincipalsTests {
+    @Test func aFileNamesAPrincipalForEachUser() throws {
+        let text = #"[{"uid": 1001, "principal": "portal", "roles": ["ROLE_PORTAL"], "agency": "H26"}]"#
+        let caller = try Principals(json: Array(text.utf8)).caller(uid: 1001)
+        #expect(caller?.principal == "portal")
+        #expect(caller?.roles == [.portal])
+        #expect(caller?.agency == "H26")
+        #expect(try Principals(json: Array(text.utf8)).caller(uid: 1002) == nil)
+    }
+
+    @Test(arguments: [
+        "", "{}", #"[{"uid": 1}]"#, #"[{"uid": -1, "principal": "a", "roles": []}]"#,
+        #"[{"uid": 1, "principal": "", "roles": []}]"#,
+        #"[{"uid": 1, "principal": "a", "roles": ["ROLE_KING"]}]"#,
+        #"[{"uid": 1, "principal": "a", "roles": ["ROLE_GATEWAY"]}]"#,
+        #"[{"uid": 1, "principal": "a", "roles": []}, {"uid": 1, "principal": "b", "roles": []}]"#,
+    ])
+    func aDamagedFileIsRefused(text: String) {
+        #expect(throws: IdentityError.self) { try Principals(json: Array(text.utf8)) }
+    }
+}

@@ -1,0 +1,62 @@
+import RPC
+import RPCTesting
+import Wire
+
+/// Builds what a foreign client puts on the wire, independently of our own client.
+func frame(_ type: UInt8, _ flags: UInt8 = 0, id: UInt32, _ data: [UInt8] = []) -> [UInt8] {
+    bigEndian(UInt32(data.count)) + bigEndian(id) + [type, flags] + data
+}
+
+func bigEndian(_ value: UInt32) -> [UInt8] {
+    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
+}
+
+func request(
+    _ method: Method, _ payload: [UInt8] = [], id: UInt32, flags: UInt8 = 0,
+    timeoutNano: [UInt8] = []
+) -> [UInt8] {
+    let service = Array(method.service.utf8)
+    let name = Array(method.name.utf8)
+    var envelope = [0x0a, UInt8(service.count)] + service + [0x12, UInt8(name.count)] + name
+    if !payload.isEmpty { envelope += [0x1a, UInt8(payload.count)] + payload }
+    if !timeoutNano.isEmpty { envelope += [0x20] + timeoutNano }
+    return frame(1, flags, id: id, envelope)
+}
+
+/// A response frame, taken apart.
+struct Answer: Equatable {
+    var id: UInt32
+    var code: Int32
+    var message: String
+    var payload: [UInt8]
+
+    init?(_ frame: RawFrame?) {
+        guard let frame, frame.header.type == .response else { return nil }
+        id = frame.header.streamID
+        let parsed = frame.data.withUnsafeBytes { data -> (Int32, String, [UInt8])? in
+            guard let envelope = try? ResponseEnvelope(data) else { return nil }  // No answer then.
+            return (
+                envelope.failure?.code ?? 0,
+                envelope.failure.map { String(decoding: $0.message, as: UTF8.self) } ?? "",
+                Array(envelope.payload)
+            )
+        }
+        guard let parsed else { return nil }
+        (code, message, payload) = parsed
+    }
+
+    var status: StatusCode? { StatusCode(rawValue: code) }
+}
+
+extension RawPeer {
+    func nextAnswer() async -> Answer? { Answer(await nextFrame()) }
+
+    /// Whether an ordinary call still goes through.
+    func echoes(id: UInt32) async -> Bool {
+        await send(request(EchoService.echo, note("x"), id: id))
+        guard let answer = await nextAnswer() else { return false }
+        return answer.id == id && answer.code == 0 && answer.payload == note("x")
+    }
+}
+
+func note(_ text: String) -> [UInt8] { [0x0a, UInt8(text.utf8.count)] + Array(text.utf8) }

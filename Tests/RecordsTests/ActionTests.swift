@@ -1,0 +1,89 @@
+import Testing
+import WorkingTime
+
+@testable import Records
+
+/// Every action from every state: what it reaches is what the sheet allows, and a refusal changes
+/// nothing.
+@Suite struct ActionTests {
+    private typealias Action = @Sendable (inout DossierEdit) -> DossierRejection?
+
+    private static let deadlines = Deadlines()
+    private static let actions: [Action] = [
+        { edit in
+            switch edit.acceptance() {
+            case .failure(let refused): refused.rejection
+            case .success(let acceptance):
+                edit.accept(acceptance, sequence: 1, deadlines: deadlines)
+            }
+        },
+        { $0.refuse(reason: "r") }, { $0.withdraw(reason: "r") }, { $0.stop(reason: "r") },
+        { $0.startProcessing() }, { $0.issueResult(number: "1", summary: "s") },
+        { $0.returnResult() }, { $0.requestSupplement(reason: "r", componentIDs: ["C1"]) },
+        { $0.receiveSupplement(deadlines: deadlines) },
+        {
+            $0.recordFee(.due, sequence: 9)
+            return nil
+        },
+    ]
+
+    /// A dossier that lacks nothing, in a state.
+    private static func ready(_ state: DossierState, isAccepted: Bool) throws -> Dossier {
+        let now = at("2026-03-02T09:00")
+        let content = try Samples.procedure("1489")
+        var dossier = Dossier(
+            id: "d", code: isAccepted ? "c" : nil, state: state, procedureID: "1489",
+            procedureVersion: 1, procedureName: content.name, receivingUnit: "H26.001.00",
+            channel: .direct,
+            applicant: Applicant(
+                fullName: "An", identityNumber: "", phone: "", email: "", address: ""),
+            limit: content.limits[0], feeLines: [], feeStatus: .noneDue, feeSequence: 1,
+            components: content.components.map {
+                DossierComponent(
+                    id: $0.id, name: $0.name, originals: 1, copies: 0, documentID: "d-\($0.id)")
+            }, supersededDocumentIDs: [], steps: [], supplements: [],
+            result: DossierResult(number: "", summary: "", documentID: "d-result"),
+            regime: Regime.all[1], submitTime: now, acceptTime: isAccepted ? now : nil,
+            due: isAccepted ? .dated(now) : .notAccepted, finishTime: nil, returnTime: nil)
+        if state == .awaitingSupplement {
+            dossier.supplements = [
+                Supplement(
+                    number: 1, reason: "r", componentIDs: ["C1"], requestTime: now,
+                    receiveTime: nil, dueTimeBefore: nil, dueTimeAfter: nil)
+            ]
+        }
+        return dossier
+    }
+
+    @Test func actionsReachWhatTheSheetAllows() throws {
+        // 4→6 and 6→4 are for fees that fall due during processing, which no regime here has.
+        let unreached = [[4, 6], [6, 4]]
+        var reached: [Bool: Set<[Int]>] = [false: [], true: []]
+        for state in DossierState.allCases {
+            for isAccepted in [false, true] {
+                let dossier = try Self.ready(state, isAccepted: isAccepted)
+                for act in Self.actions {
+                    var edit = DossierEdit(dossier, actor: "a", now: at("2026-03-03T09:00"))
+                    if let rejection = act(&edit) {
+                        #expect(edit.dossier == dossier && edit.entries.isEmpty, "\(rejection)")
+                    }
+                    if edit.dossier.state != state {
+                        #expect(edit.moves.last?.to == edit.dossier.state)
+                        #expect(edit.entries.count == edit.moves.count)
+                        reached[isAccepted]?.insert([state.rawValue, edit.dossier.state.rawValue])
+                    }
+                }
+            }
+        }
+        let early = StateTests.pairs(StateTests.beforeAcceptance)
+        let late = StateTests.pairs(StateTests.afterAcceptance)
+        #expect(reached[false]?.filter { [1, 5, 6].contains($0[0]) } == early)
+        #expect(
+            reached[true]?.filter { [2, 4, 5, 6, 9].contains($0[0]) } == late.subtracting(unreached)
+        )
+        #expect(
+            (reached[false] ?? []).union(reached[true] ?? []).allSatisfy {
+                ![3, 7, 8, 10].contains($0[0])
+            })
+    }
+}
