@@ -30,25 +30,32 @@ let package = Package(
         .target(name: "RPC", dependencies: ["Wire"], swiftSettings: strict),
         .target(name: "CLinux"),
         .target(name: "RPCTesting", dependencies: ["Wire", "RPC"], swiftSettings: strict),
-        .target(name: "UnixSocket", dependencies: ["CLinux", "Wire", "RPC"], swiftSettings: strict),
+        .target(
+            name: "UnixSocket", dependencies: ["CLinux", "Wire", "RPC"], swiftSettings: strict),
         .target(name: "WorkingTime", swiftSettings: strict),
-        .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+        .systemLibrary(
+            name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]
+        ),
         .target(name: "CMessages", dependencies: ["CProtobufC"]),
         .target(
             name: "Messages", dependencies: ["CProtobufC", "CMessages", "RPC", "WorkingTime"],
             swiftSettings: strict),
         .target(
             name: "Identity",
-            dependencies: ["RPC", "WorkingTime", "Messages", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "RPC", "WorkingTime", "Messages", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Storage",
             dependencies: [
                 "RPC", "WorkingTime", .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
-        .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(
+            name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(name: "VietQR", dependencies: ["CQRencode"], swiftSettings: strict),
         .target(name: "Ledger", swiftSettings: strict),
         .target(
@@ -64,22 +71,26 @@ let package = Package(
             name: "Records",
             dependencies: [
                 "RPC", "WorkingTime", "Messages", "Identity", "Storage", "Operations",
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .target(
             name: "Payments",
             dependencies: [
-                "RPC", "WorkingTime", "Messages", "Identity", "Storage", "VietQR", "Ledger", "Operations",
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+                "RPC", "WorkingTime", "Messages", "Identity", "Storage", "VietQR", "Ledger",
+                "Operations",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .target(
             name: "Digitization",
             dependencies: [
                 "RPC", "WorkingTime", "Messages", "Identity", "Storage", "Operations",
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -87,7 +98,8 @@ let package = Package(
             name: "Surveys",
             dependencies: [
                 "RPC", "WorkingTime", "Messages", "Identity", "Storage", "Operations",
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -95,7 +107,8 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "RPC", "WorkingTime", "Messages", "Identity", "Storage", "Operations",
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .target(
@@ -110,11 +123,15 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
-        .target(name: "MotCuaClient", dependencies: ["RPC", "UnixSocket", "Messages"], swiftSettings: strict),
+        .target(
+            name: "MotCuaClient", dependencies: ["RPC", "UnixSocket", "Messages"],
+            swiftSettings: strict),
 
         .executableTarget(
             name: "motcua",
-            dependencies: ["Console", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "Console", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             path: "Services/motcua",
             exclude: ["motcua.service", "motcua-secret.service"], swiftSettings: strict),
         .executableTarget(
@@ -130,7 +147,9 @@ let package = Package(
                 "Records", "Identity", "Operations",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Services/records", exclude: ["motcua-records.service", "procedures.jsonl", "procedures.md"], swiftSettings: strict),
+            path: "Services/records",
+            exclude: ["motcua-records.service", "procedures.jsonl", "procedures.md"],
+            swiftSettings: strict),
         .executableTarget(
             name: "motcua-payments",
             dependencies: [
@@ -144,7 +163,8 @@ let package = Package(
                 "Digitization", "Identity", "Operations",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Services/digitization", exclude: ["motcua-digitization.service"], swiftSettings: strict),
+            path: "Services/digitization", exclude: ["motcua-digitization.service"],
+            swiftSettings: strict),
         .executableTarget(
             name: "motcua-surveys",
             dependencies: [
@@ -153,19 +173,27 @@ let package = Package(
             ],
             path: "Services/surveys", exclude: ["motcua-surveys.service"], swiftSettings: strict),
 
-        .testTarget(name: "WireTests", dependencies: ["Wire", "RPC", "RPCTesting"], swiftSettings: strict),
-        .testTarget(name: "RPCTests", dependencies: ["Wire", "RPC", "RPCTesting"], swiftSettings: strict),
         .testTarget(
-            name: "UnixSocketTests", dependencies: ["CLinux", "Wire", "RPC", "RPCTesting", "UnixSocket"],
+            name: "WireTests", dependencies: ["Wire", "RPC", "RPCTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "RPCTests", dependencies: ["Wire", "RPC", "RPCTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "UnixSocketTests",
+            dependencies: ["CLinux", "Wire", "RPC", "RPCTesting", "UnixSocket"],
             swiftSettings: strict),
         .testTarget(name: "WorkingTimeTests", dependencies: ["WorkingTime"], swiftSettings: strict),
-        .target(name: "CGoldenMessages", dependencies: ["CProtobufC", "CMessages"], path: "Tests/CGoldenMessages"),
+        .target(
+            name: "CGoldenMessages", dependencies: ["CProtobufC", "CMessages"],
+            path: "Tests/CGoldenMessages"),
         .testTarget(
             name: "MessagesTests",
-            dependencies: ["CProtobufC", "CGoldenMessages", "RPC", "RPCTesting", "WorkingTime", "Messages"],
+            dependencies: [
+                "CProtobufC", "CGoldenMessages", "RPC", "RPCTesting", "WorkingTime", "Messages",
+            ],
             swiftSettings: strict),
         .testTarget(
-            name: "IdentityTests", dependencies: ["RPC", "WorkingTime", "Messages", "Identity"], swiftSettings: strict),
+            name: "IdentityTests", dependencies: ["RPC", "WorkingTime", "Messages", "Identity"],
+            swiftSettings: strict),
         .testTarget(
             name: "StorageTests",
             dependencies: [
@@ -179,21 +207,26 @@ let package = Package(
             name: "RecordsTests",
             dependencies: [
                 "RPC", "RPCTesting", "WorkingTime", "Messages", "Identity", "Storage", "Records",
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "PaymentsTests",
             dependencies: [
-                "RPC", "RPCTesting", "WorkingTime", "Messages", "Identity", "Storage", "VietQR", "Ledger", "Payments",
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+                "RPC", "RPCTesting", "WorkingTime", "Messages", "Identity", "Storage", "VietQR",
+                "Ledger", "Payments",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "DigitizationTests",
             dependencies: [
-                "RPC", "RPCTesting", "WorkingTime", "Messages", "Identity", "Storage", "Digitization",
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+                "RPC", "RPCTesting", "WorkingTime", "Messages", "Identity", "Storage",
+                "Digitization",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -201,7 +234,8 @@ let package = Package(
             name: "SurveysTests",
             dependencies: [
                 "RPC", "RPCTesting", "WorkingTime", "Messages", "Identity", "Storage", "Surveys",
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
@@ -214,15 +248,18 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "MotCuaClient", "RPC", "UnixSocket", "WorkingTime", "Messages", "Identity", "Operations", "motcua",
-                "motcua-gateway", "motcua-records", "motcua-payments", "motcua-digitization", "motcua-surveys",
+                "MotCuaClient", "RPC", "UnixSocket", "WorkingTime", "Messages", "Identity",
+                "Operations", "motcua",
+                "motcua-gateway", "motcua-records", "motcua-payments", "motcua-digitization",
+                "motcua-surveys",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "echo-benchmark",
             dependencies: [
-                "RPC", "UnixSocket", "Messages", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "RPC", "UnixSocket", "Messages",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/Benchmarks/Echo", swiftSettings: strict),
         .executableTarget(

@@ -9,7 +9,9 @@ import UnixSocket
 struct GatewayProcess: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "motcua-gateway",
-        abstract: "The one socket for callers: proves who calls, routes, and carries facts between services.")
+        abstract:
+            "The one socket for callers: proves who calls, routes, and carries facts between services."
+    )
 
     @OptionGroup var options: ServiceOptions
 
@@ -19,14 +21,20 @@ struct GatewayProcess: AsyncParsableCommand {
     @Option(help: "The principals file; DATA/principals.json when left out.")
     var principals: String?
 
-    @Option(help: "The key that officials' tokens are checked with; DATA/token-verifying.key when left out.")
+    @Option(
+        help:
+            "The key that officials' tokens are checked with; DATA/token-verifying.key when left out."
+    )
     var verifyingKey: String?
 
     func run() async throws {
         try await ServiceProcess(name: "gateway", options: options).run { surroundings in
             let channels = try Dictionary(
                 uniqueKeysWithValues: Upstream.allCases.map { upstream in
-                    (upstream, try UnixSocketChannel(path: "\(upstreams)/\(upstream.rawValue).sock"))
+                    (
+                        upstream,
+                        try UnixSocketChannel(path: "\(upstreams)/\(upstream.rawValue).sock")
+                    )
                 })
             let behind = Upstreams(channels: channels, seal: surroundings.seal)
             let host = try GatewayHost.open(
@@ -35,12 +43,14 @@ struct GatewayProcess: AsyncParsableCommand {
             // Tokens are checked by the real time, in a sandbox too.
             let wall = ProcessClock()
             let proof = CallerProof(
-                principals: try Principals(json: try contents(principals ?? options.data + "/principals.json")),
+                principals: try Principals(
+                    json: try contents(options.data + "/principals.json")),
                 verifier: try AccessToken.Verifier(
-                    rawKey: try contents(verifyingKey ?? options.data + "/token-verifying.key")),
+                    rawKey: try contents(options.data + "/token-verifying.key")),
                 clock: { wall.now })
             return .init(
-                services: host.services, store: host.store, interceptors: [CallerAdmission(proof: proof)],
+                services: host.services, store: host.store,
+                interceptors: [CallerAdmission(proof: proof)],
                 health: { AggregateHealth(own: $0, upstreams: behind) },
                 background: { await host.follow() },
                 close: {

@@ -8,14 +8,17 @@ import Payments
 struct PaymentsProcess: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "motcua-payments",
-        abstract: "Tariffs, bills, VietQR references, bank entries and the ledger. Callers come through the gateway.")
+        abstract:
+            "Tariffs, bills, VietQR references, bank entries and the ledger. Callers come through the gateway."
+    )
 
     @OptionGroup var options: ServiceOptions
 
     @Option(
         help: ArgumentHelp(
             "The file that names the receiving account; DATA/receiving-account.json when left out.",
-            discussion: #"{"bank_bin": "970436", "account": "0011001234567", "reference_prefix": "DVC"}"#))
+            discussion:
+                #"{"bank_bin": "970436", "account": "0011001234567", "reference_prefix": "DVC"}"#))
     var receivingAccount: String?
 
     private struct ReceivingAccount: Decodable {
@@ -30,7 +33,8 @@ struct PaymentsProcess: AsyncParsableCommand {
                 directory: surroundings.directory, configuration: try configuration(),
                 clock: surroundings.clock, logger: surroundings.logger)
             return .init(
-                services: host.services, store: host.store, interceptors: [surroundings.admission], close: { await host.close() })
+                services: host.services, store: host.store, interceptors: [surroundings.admission],
+                close: { await host.close() })
         }
     }
 
@@ -39,9 +43,11 @@ struct PaymentsProcess: AsyncParsableCommand {
         guard let data = FileManager.default.contents(atPath: path),
             let account = try? JSONDecoder().decode(ReceivingAccount.self, from: data)
         else {
-            throw ValidationError("\(path) must name bank_bin, account and reference_prefix; see --help.")
+            throw ValidationError(
+                "\(path) must name bank_bin, account and reference_prefix; see --help.")
         }
-        var configuration = PaymentsConfiguration(bankBIN: account.bank_bin, accountNumber: account.account)
+        var configuration = PaymentsConfiguration(
+            bankBIN: account.bank_bin, accountNumber: account.account)
         configuration.referencePrefix = account.reference_prefix
         return configuration
     }

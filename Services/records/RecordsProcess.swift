@@ -6,16 +6,19 @@ import Records
 @main
 struct RecordsProcess: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "motcua-records", abstract: "Procedures and dossiers. Callers come through the gateway.")
+        commandName: "motcua-records",
+        abstract: "Procedures and dossiers. Callers come through the gateway.")
 
     @OptionGroup var options: ServiceOptions
 
     func run() async throws {
         try await ServiceProcess(name: "records", options: options).run { surroundings in
             let host = try RecordsHost.open(
-                directory: surroundings.directory, clock: surroundings.clock, logger: surroundings.logger)
+                directory: surroundings.directory, clock: surroundings.clock,
+                logger: surroundings.logger)
             return .init(
-                services: host.services, store: host.store, interceptors: [surroundings.admission], close: { await host.close() })
+                services: host.services, store: host.store, interceptors: [surroundings.admission],
+                close: { await host.close() })
         }
     }
 }

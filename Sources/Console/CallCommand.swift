@@ -30,7 +30,10 @@ struct CallCommand: AsyncParsableCommand {
             printError("There is no method \(method); `motcua describe` lists what there is.")
             throw ExitCode(1)
         }
-        let text = request == "-" ? String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self) : request
+        let text =
+            request == "-"
+            ? String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+            : request
         try await reportingStatus {
             let request = RawMessage(bytes: try requestBytes(text, entry))
             let json = MessageJSON(isIndented: entry.method.kind == .unary)
@@ -38,7 +41,8 @@ struct CallCommand: AsyncParsableCommand {
             let options = gateway.callOptions(timeout: .seconds(timeout))
             switch entry.method.kind {
             case .unary:
-                let response: RawMessage = try await channel.unary(entry.method, request, options: options)
+                let response: RawMessage = try await channel.unary(
+                    entry.method, request, options: options)
                 printNow(try json.text(serialized: response.bytes, as: entry.response))
             case .serverStreaming:
                 try await channel.serverStreaming(entry.method, request, options: options) {
@@ -50,7 +54,8 @@ struct CallCommand: AsyncParsableCommand {
             case .clientStreaming, .bidirectional:
                 throw Status(
                     .unimplemented,
-                    "\(method) takes a stream of requests; `motcua upload` sends a document, a client library any")
+                    "\(method) takes a stream of requests; `motcua upload` sends a document, a client library any"
+                )
             }
             await channel.close()
         }
@@ -60,7 +65,8 @@ struct CallCommand: AsyncParsableCommand {
         let reader = MessageJSON()
         do throws(MessageError) {
             var bytes = try reader.serialized(text, as: entry.request)
-            if entry.method.hasRequestID, !text.contains("request_id"), !text.contains("requestId") {
+            if entry.method.hasRequestID, !text.contains("request_id"), !text.contains("requestId")
+            {
                 bytes += try reader.serialized(
                     "{\"request_id\": \"\(UUID().uuidString)\"}", as: entry.request)
             }

@@ -16,13 +16,19 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "The system's data directory, as given to `motcua up`.")
     var data = GatewayOptions.dataDefault
 
-    @Option(help: "A name for this run, at most 24 letters, digits and hyphens. The same name again repeats nothing.")
+    @Option(
+        help:
+            "A name for this run, at most 24 letters, digits and hyphens. The same name again repeats nothing."
+    )
     var run: String?
 
     func validate() throws {
         guard let run else { return }
-        let isName = (1...24).contains(run.utf8.count)
-            && run.utf8.allSatisfy { $0 == 0x2D || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) }
+        let isName =
+            (1...24).contains(run.utf8.count)
+            && run.utf8.allSatisfy {
+                $0 == 0x2D || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20)
+            }
         if !isName { throw ValidationError("--run wants 1 to 24 letters, digits and hyphens.") }
     }
 
@@ -36,7 +42,8 @@ struct DemoCommand: AsyncParsableCommand {
                 agency: Demonstration.unit, lifetime: .seconds(3600))
             let output = layout.data + "/demonstration"
             try makeDirectories(output)
-            try await Demonstration(channel: channel, token: token, run: run, output: output).perform()
+            try await Demonstration(channel: channel, token: token, run: run, output: output)
+                .perform()
         } catch let status as Status {
             printError(status.terminalText)
             throw ExitCode(1)

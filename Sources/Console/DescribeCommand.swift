@@ -34,7 +34,9 @@ struct DescribeCommand: ParsableCommand {
         } else if let text = MessageRegistry.product.description(of: name) {
             printNow(text)
         } else {
-            printError("There is no service, method or message \(name); `motcua describe` lists what there is.")
+            printError(
+                "There is no service, method or message \(name); `motcua describe` lists what there is."
+            )
             throw ExitCode(1)
         }
     }
@@ -44,8 +46,10 @@ struct DescribeCommand: ParsableCommand {
         let roles = CommonV1.Role.all
             .filter { $0 != .unspecified && method.roles.contains(RoleSet(number: $0.rawValue)) }
             .compactMap { $0.protoName?.replacing("ROLE_", with: "").lowercased() }
-        let incoming = method.kind == .clientStreaming || method.kind == .bidirectional ? "stream " : ""
-        let outgoing = method.kind == .serverStreaming || method.kind == .bidirectional ? "stream " : ""
+        let incoming =
+            method.kind == .clientStreaming || method.kind == .bidirectional ? "stream " : ""
+        let outgoing =
+            method.kind == .serverStreaming || method.kind == .bidirectional ? "stream " : ""
         return "\(method.path) (\(incoming)\(entry.request)) -> (\(outgoing)\(entry.response))"
             + "  [\(roles.joined(separator: ", "))]"
     }

@@ -46,7 +46,9 @@ func reportingStatus(_ body: () async throws -> Void) async throws {
         try await body()
     } catch let status as Status {
         printError(status.terminalText)
-        if status.code == .unavailable { printError("Is the system up? Start it with `motcua up`.") }
+        if status.code == .unavailable {
+            printError("Is the system up? Start it with `motcua up`.")
+        }
         throw ExitCode(1)
     }
 }

@@ -32,7 +32,9 @@ struct ImportCommand: AsyncParsableCommand {
                 request, options: gateway.callOptions(timeout: .seconds(60)))
             for line in response.rejected { printError("\(file):\(line.line): \(line.reason)") }
             refused = response.rejected.count
-            printNow("imported \(response.imported), unchanged \(response.unchanged), refused \(refused)")
+            printNow(
+                "imported \(response.imported), unchanged \(response.unchanged), refused \(refused)"
+            )
             await channel.close()
         }
         if refused > 0 { throw ExitCode(2) }

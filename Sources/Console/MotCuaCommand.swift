@@ -11,7 +11,8 @@ package struct MotCuaCommand: AsyncParsableCommand {
             --data.
             """,
         subcommands: [
-            UpCommand.self, StatusCommand.self, DescribeCommand.self, CallCommand.self, ImportCommand.self, UploadCommand.self,
+            UpCommand.self, StatusCommand.self, DescribeCommand.self, CallCommand.self,
+            ImportCommand.self, UploadCommand.self,
             TokenCommand.self, DemoCommand.self,
         ])
 

@@ -9,7 +9,8 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show whether each process serves, and how far the journals are followed.",
-        discussion: "Exits 0 only if everything serves, nothing stands still and nothing is parked.")
+        discussion: "Exits 0 only if everything serves, nothing stands still and nothing is parked."
+    )
 
     @OptionGroup var gateway: GatewayOptions
 
@@ -63,5 +64,7 @@ struct StatusCommand: AsyncParsableCommand {
 }
 
 extension String {
-    func padded(_ width: Int) -> String { padding(toLength: max(width, count + 1), withPad: " ", startingAt: 0) }
+    func padded(_ width: Int) -> String {
+        padding(toLength: max(width, count + 1), withPad: " ", startingAt: 0)
+    }
 }

@@ -69,7 +69,9 @@ struct Supervisor {
         try layout.makeRuntimeDirectory()
         for process in ProcessName.allCases { try makeDirectories(layout.data(of: process)) }
         var generator = SystemRandomNumberGenerator()
-        let secret = (0..<CallerSeal.secretBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        let secret = (0..<CallerSeal.secretBytes).map { _ in
+            UInt8.random(in: .min ... .max, using: &generator)
+        }
         try PrivateFile.write(secret, to: layout.startSecretFile)
         try Keys.makeIfMissing(layout)
         try DefaultPrincipals.writeIfMissing(layout)
@@ -84,10 +86,13 @@ struct Supervisor {
             do {
                 let status = try await runOnce(process, lifeline: lifeline)
                 if Task.isCancelled { return }
-                logger.error("a process ended", metadata: ["process": "\(process)", "status": "\(status)"])
+                logger.error(
+                    "a process ended", metadata: ["process": "\(process)", "status": "\(status)"])
             } catch {
                 if Task.isCancelled { return }
-                logger.error("a process did not start", metadata: ["process": "\(process)", "error": "\(error)"])
+                logger.error(
+                    "a process did not start",
+                    metadata: ["process": "\(process)", "error": "\(error)"])
             }
             if ContinuousClock.now - started > Self.steadyAfter { backoff = Self.firstBackoff }
             do { try await Task.sleep(for: backoff) } catch { return }
@@ -95,7 +100,9 @@ struct Supervisor {
         }
     }
 
-    private func runOnce(_ process: ProcessName, lifeline: FileDescriptor) async throws -> TerminationStatus {
+    private func runOnce(_ process: ProcessName, lifeline: FileDescriptor) async throws
+        -> TerminationStatus
+    {
         var arguments = [
             "--data", layout.data(of: process), "--socket", layout.socket(of: process),
             "--secret-file", layout.startSecretFile, "--supervised", "--log-level", "\(logLevel)",
@@ -108,7 +115,8 @@ struct Supervisor {
         platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: Self.stopTimeout)]
         let pidFile = layout.processIDFile(of: process)
         return try await Subprocess.run(
-            .path(FilePath("\(binaries)/motcua-\(process.rawValue)")), arguments: Arguments(arguments),
+            .path(FilePath("\(binaries)/motcua-\(process.rawValue)")),
+            arguments: Arguments(arguments),
             platformOptions: platform,
             input: .fileDescriptor(lifeline, closeAfterSpawningProcess: false),
             output: .currentStandardError, error: .currentStandardError
@@ -141,6 +149,8 @@ struct Supervisor {
         }
         await channel.close()
         throw OperationsError(
-            .notReady, "\(process) was not ready within \(Self.readyTimeout): \(last); its log above has the reason")
+            .notReady,
+            "\(process) was not ready within \(Self.readyTimeout): \(last); its log above has the reason"
+        )
     }
 }

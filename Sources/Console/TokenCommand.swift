@@ -34,7 +34,8 @@ struct TokenCommand: ParsableCommand {
     func validate() throws {
         guard !role.isEmpty else { throw ValidationError("Name at least one --role.") }
         guard hours > 0, Duration.seconds(hours * 3600) <= AccessToken.lifetimeMax else {
-            throw ValidationError("--hours must be 1 to \(AccessToken.lifetimeMax.components.seconds / 3600).")
+            throw ValidationError(
+                "--hours must be 1 to \(AccessToken.lifetimeMax.components.seconds / 3600).")
         }
     }
 
@@ -43,7 +44,9 @@ struct TokenCommand: ParsableCommand {
             printNow(
                 try Self.issue(
                     layout: Layout(data: data), official: official,
-                    roles: role.map { try Principals.grantableRole(named: "ROLE_\($0.uppercased())") },
+                    roles: role.map {
+                        try Principals.grantableRole(named: "ROLE_\($0.uppercased())")
+                    },
                     agency: agency, lifetime: .seconds(hours * 3600)))
         } catch let error as OperationsError {
             printError(error.message)
@@ -59,7 +62,8 @@ struct TokenCommand: ParsableCommand {
     ) throws -> String {
         guard let key = PrivateFile.read(layout.signingKeyFile) else {
             throw OperationsError(
-                .notReady, "there is no signing key at \(layout.signingKeyFile); `motcua up` makes one")
+                .notReady,
+                "there is no signing key at \(layout.signingKeyFile); `motcua up` makes one")
         }
         let now = ProcessClock().now
         var claims = CommonV1.TokenClaims()

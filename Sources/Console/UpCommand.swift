@@ -16,10 +16,15 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "Where the system's data lives; made if missing.")
     var data = GatewayOptions.dataDefault
 
-    @Option(help: "Where sockets go; a short directory of this user's alone. Found from --data when left out.")
+    @Option(
+        help:
+            "Where sockets go; a short directory of this user's alone. Found from --data when left out."
+    )
     var runtime: String?
 
-    @Option(help: "Where the programs motcua-records and the others are; beside this one when left out.")
+    @Option(
+        help: "Where the programs motcua-records and the others are; beside this one when left out."
+    )
     var binaries: String?
 
     @Option(help: "Log from this level up: trace, debug, info, notice, warning, error, critical.")
@@ -37,7 +42,8 @@ struct UpCommand: AsyncParsableCommand {
         }
         do {
             try await Supervisor(
-                layout: Layout(data: data, runtime: runtime), binaries: binaries ?? Self.ownDirectory(),
+                layout: Layout(data: data, runtime: runtime),
+                binaries: binaries ?? Self.ownDirectory(),
                 logLevel: logLevel, sandboxTime: sandboxTime
             ).run()
         } catch let error as OperationsError {

@@ -54,7 +54,8 @@ final class Follower: Sendable {
                 let reason = "\(error)"
                 stalled.withLock { $0 = reason }
                 logger.warning(
-                    "following a journal failed", metadata: ["of": "\(upstream)", "error": "\(reason)"])
+                    "following a journal failed",
+                    metadata: ["of": "\(upstream)", "error": "\(reason)"])
                 do { try await Task.sleep(for: backoff) } catch { return }
                 backoff = min(backoff * 2, Self.backoffMax)
             }
@@ -72,7 +73,8 @@ final class Follower: Sendable {
             followMethod, request, options: options
         ) { (entries: ResponseStream<CommonV1.JournalEntry>) in
             // What arrives while a batch is delivered waits in a buffer as large as a batch, then in the socket.
-            let (batches, feed) = BatchBuffer<CommonV1.JournalEntry>.make(elementsMax: Self.batchEntriesMax)
+            let (batches, feed) = BatchBuffer<CommonV1.JournalEntry>.make(
+                elementsMax: Self.batchEntriesMax)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     // Also when the journal breaks off: what has come is delivered, then the error is seen.
@@ -141,7 +143,8 @@ final class Follower: Sendable {
                 logger.error(
                     "a fact was refused for good and is parked",
                     metadata: [
-                        "method": "\(fact.method.path)", "sequence": "\(entry.sequence)", "code": "\(status.code.name)",
+                        "method": "\(fact.method.path)", "sequence": "\(entry.sequence)",
+                        "code": "\(status.code.name)",
                     ])
                 try await store.park(
                     fact, of: upstream, at: .init(epoch: entry.epoch, sequence: entry.sequence),

@@ -13,21 +13,26 @@ package struct GatewayHost: Sendable {
 
     /// Opens the gateway's own database in `directory`.
     package static func open(
-        directory: String, upstreams: Upstreams, clock: @escaping @Sendable () -> Instant, logger: Logger
+        directory: String, upstreams: Upstreams, clock: @escaping @Sendable () -> Instant,
+        logger: Logger
     ) throws -> GatewayHost {
         var options = Store.Options()
         options.report = { error in logger.error("storage", metadata: ["error": "\(error)"]) }
         let store = try Store(
-            path: directory + "/gateway.sqlite", migrations: GatewayStore.migrations, options: options)
+            path: directory + "/gateway.sqlite", migrations: GatewayStore.migrations,
+            options: options)
         let journeys = GatewayStore(store: store)
-        let followers = Upstream.allCases.reduce(into: [Upstream: Follower]()) { followers, upstream in
+        let followers = Upstream.allCases.reduce(into: [Upstream: Follower]()) {
+            followers, upstream in
             followers[upstream] = Follower(
                 of: upstream, upstreams: upstreams, store: journeys, clock: clock, logger: logger)
         }
         return GatewayHost(
             services: [
-                Forwarding(upstreams: upstreams), TrackingEndpoint(upstreams: upstreams), DescriptorsEndpoint(),
-                JourneysEndpoint(followers: followers, upstreams: upstreams, store: journeys, clock: clock),
+                Forwarding(upstreams: upstreams), TrackingEndpoint(upstreams: upstreams),
+                DescriptorsEndpoint(),
+                JourneysEndpoint(
+                    followers: followers, upstreams: upstreams, store: journeys, clock: clock),
             ], store: store, followers: Array(followers.values))
     }
 

@@ -9,7 +9,8 @@ package struct Upstreams: Sendable {
 
     /// - Parameter channels: One for each service.
     package init(channels: [Upstream: any Channel], seal: CallerSeal) {
-        precondition(Upstream.allCases.allSatisfy { channels[$0] != nil }, "every service has its channel")
+        precondition(
+            Upstream.allCases.allSatisfy { channels[$0] != nil }, "every service has its channel")
         self.channels = channels
         self.seal = seal
     }

@@ -30,7 +30,8 @@ package enum AccessToken {
             do {
                 key = try Curve25519.Signing.PrivateKey(rawRepresentation: rawKey)
             } catch {
-                throw IdentityError(.unusableKey, "a signing key is 32 bytes of Ed25519, this is none")
+                throw IdentityError(
+                    .unusableKey, "a signing key is 32 bytes of Ed25519, this is none")
             }
         }
 
@@ -53,7 +54,8 @@ package enum AccessToken {
             do {
                 key = try Curve25519.Signing.PublicKey(rawRepresentation: rawKey)
             } catch {
-                throw IdentityError(.unusableKey, "a verifying key is 32 bytes of Ed25519, this is none")
+                throw IdentityError(
+                    .unusableKey, "a verifying key is 32 bytes of Ed25519, this is none")
             }
         }
 
@@ -61,14 +63,19 @@ package enum AccessToken {
 
         package var rawKey: [UInt8] { [UInt8](key.rawRepresentation) }
 
-        package func verify(_ token: String, at now: Instant) -> Result<CommonV1.TokenClaims, Refusal> {
+        package func verify(_ token: String, at now: Instant) -> Result<
+            CommonV1.TokenClaims, Refusal
+        > {
             let parts = token.split(separator: ".", omittingEmptySubsequences: false)
             guard parts.count == 3, parts[0] == version, let bytes = Base64URL.decode(parts[1]),
                 let signature = Base64URL.decode(parts[2])
             else { return .failure(.malformed) }
-            guard key.isValidSignature(signature, for: AccessToken.signed(bytes)) else { return .failure(.notOurs) }
+            guard key.isValidSignature(signature, for: AccessToken.signed(bytes)) else {
+                return .failure(.notOurs)
+            }
             // A signed token that is no TokenClaims was signed by a newer version of this software.
-            guard let claims = try? CommonV1.TokenClaims(serialized: bytes), !claims.official.isEmpty,
+            guard let claims = try? CommonV1.TokenClaims(serialized: bytes),
+                !claims.official.isEmpty,
                 let issued = claims.issueTime?.instant, let expires = claims.expireTime?.instant
             else { return .failure(.malformed) }
             guard issued <= now.advanced(by: clockSkewMax) else { return .failure(.notYetValid) }

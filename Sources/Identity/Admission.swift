@@ -45,7 +45,9 @@ extension CommonV1.Caller {
             .compactMap(\.protoName).joined(separator: " or ")
         throw Status(
             .permissionDenied, reason: "ROLE_REQUIRED", domain: "identity.motcua",
-            message: "\(method.path) is for \(wanted.isEmpty ? "nobody" : wanted); \(principal) has no such role")
+            message:
+                "\(method.path) is for \(wanted.isEmpty ? "nobody" : wanted); \(principal) has no such role"
+        )
     }
 }
 
@@ -66,14 +68,18 @@ package struct SealedCallerAdmission: ServerInterceptor {
         }
         let sealed = context.metadata.values(for: CallerSeal.metadataKey)
         guard sealed.count == 1, let caller = seal.open(sealed[0]) else {
-            throw Self.refusal("the call carries no caller that the gateway sealed; call the gateway's socket instead")
+            throw Self.refusal(
+                "the call carries no caller that the gateway sealed; call the gateway's socket instead"
+            )
         }
         try caller.authorize(context.method)
         context[CallerKey.self] = caller
     }
 
     private static func refusal(_ message: String) -> Status {
-        Status(.unauthenticated, reason: "NOT_THE_GATEWAY", domain: "identity.motcua", message: message)
+        Status(
+            .unauthenticated, reason: "NOT_THE_GATEWAY", domain: "identity.motcua", message: message
+        )
     }
 }
 
@@ -83,7 +89,10 @@ package struct CallerProof: Sendable {
     private let verifier: AccessToken.Verifier
     private let clock: @Sendable () -> Instant
 
-    package init(principals: Principals, verifier: AccessToken.Verifier, clock: @escaping @Sendable () -> Instant) {
+    package init(
+        principals: Principals, verifier: AccessToken.Verifier,
+        clock: @escaping @Sendable () -> Instant
+    ) {
         self.principals = principals
         self.verifier = verifier
         self.clock = clock
@@ -93,10 +102,13 @@ package struct CallerProof: Sendable {
     ///   the uid.
     package func caller(metadata: Metadata, peer: Peer) throws(Status) -> CommonV1.Caller {
         let shown = metadata.values(for: "authorization")
-        guard let first = shown.first else { return principals.caller(uid: peer.userID) ?? .anonymous }
+        guard let first = shown.first else {
+            return principals.caller(uid: peer.userID) ?? .anonymous
+        }
         let scheme = "Bearer "
         guard shown.count == 1, first.hasPrefix(scheme) else {
-            throw Self.refusal("TOKEN_MALFORMED", "send exactly one `authorization: Bearer <token>`")
+            throw Self.refusal(
+                "TOKEN_MALFORMED", "send exactly one `authorization: Bearer <token>`")
         }
         switch verifier.verify(String(first.dropFirst(scheme.count)), at: clock()) {
         case .success(let claims):
@@ -107,13 +119,17 @@ package struct CallerProof: Sendable {
             caller.agency = claims.agency
             return caller
         case .failure(.malformed):
-            throw Self.refusal("TOKEN_MALFORMED", "the token is no MotCua token; `motcua token` issues one")
+            throw Self.refusal(
+                "TOKEN_MALFORMED", "the token is no MotCua token; `motcua token` issues one")
         case .failure(.notOurs):
-            throw Self.refusal("TOKEN_NOT_OURS", "the token's signature is not of this system's key")
+            throw Self.refusal(
+                "TOKEN_NOT_OURS", "the token's signature is not of this system's key")
         case .failure(.notYetValid):
-            throw Self.refusal("TOKEN_NOT_YET_VALID", "the token was issued in the future: compare the clocks")
+            throw Self.refusal(
+                "TOKEN_NOT_YET_VALID", "the token was issued in the future: compare the clocks")
         case .failure(.expired):
-            throw Self.refusal("TOKEN_EXPIRED", "the token has expired; `motcua token` issues another")
+            throw Self.refusal(
+                "TOKEN_EXPIRED", "the token has expired; `motcua token` issues another")
         }
     }
 

@@ -19,7 +19,9 @@ package struct CallerSeal: Sendable {
     /// - Parameter secret: Exactly ``secretBytes`` bytes.
     package init(secret: [UInt8]) throws(IdentityError) {
         guard secret.count == Self.secretBytes else {
-            throw IdentityError(.unusableSecret, "a start secret has \(Self.secretBytes) bytes, this one \(secret.count)")
+            throw IdentityError(
+                .unusableSecret,
+                "a start secret has \(Self.secretBytes) bytes, this one \(secret.count)")
         }
         key = SymmetricKey(data: secret)
     }
@@ -27,7 +29,8 @@ package struct CallerSeal: Sendable {
     /// Reads the secret that the supervisor left in a file of mode 0600.
     package init(secretFile path: String) throws(IdentityError) {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw IdentityError(.unusableSecret, "cannot read the start secret \(path); `motcua up` writes it")
+            throw IdentityError(
+                .unusableSecret, "cannot read the start secret \(path); `motcua up` writes it")
         }
         try self.init(secret: [UInt8](data))
     }
@@ -41,7 +44,8 @@ package struct CallerSeal: Sendable {
     /// The caller that was sealed, or `nil` when this seal did not write it.
     package func open(_ sealed: String) -> CommonV1.Caller? {
         let parts = sealed.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, let bytes = Base64URL.decode(parts[0]), let code = Base64URL.decode(parts[1]),
+        guard parts.count == 2, let bytes = Base64URL.decode(parts[0]),
+            let code = Base64URL.decode(parts[1]),
             HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: bytes, using: key)
         else { return nil }
         // A seal that holds over bytes that are no Caller would be our own bug; it is refused all the same.
@@ -51,7 +55,9 @@ package struct CallerSeal: Sendable {
 
 extension CallerSeal {
     /// The options with every reserved key dropped and the caller written once.
-    package func stamp(_ options: CallOptions, caller: CommonV1.Caller) throws(Status) -> CallOptions {
+    package func stamp(_ options: CallOptions, caller: CommonV1.Caller) throws(Status)
+        -> CallOptions
+    {
         var options = options
         options.metadata.remove(prefix: Self.reservedPrefix)
         do throws(MessageError) {
@@ -90,7 +96,9 @@ enum Base64URL {
     }
 
     static func decode(_ text: Substring) -> [UInt8]? {
-        guard text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "/") }) else { return nil }
+        guard text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "/") }) else {
+            return nil
+        }
         let standard = text.replacing("-", with: "+").replacing("_", with: "/")
         let padding = String(repeating: "=", count: (4 - standard.count % 4) % 4)
         return Data(base64Encoded: standard + padding).map { [UInt8]($0) }

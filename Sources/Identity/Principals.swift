@@ -27,7 +27,8 @@ package struct Principals: Sendable {
         } catch {
             throw IdentityError(
                 .unusablePrincipals,
-                "the principals file is a JSON list of {\"uid\", \"principal\", \"roles\", \"agency\"}: \(error)")
+                "the principals file is a JSON list of {\"uid\", \"principal\", \"roles\", \"agency\"}: \(error)"
+            )
         }
         var callers: [UInt32: CommonV1.Caller] = [:]
         for entry in entries {
@@ -50,7 +51,8 @@ package struct Principals: Sendable {
         let grantable = CommonV1.Role.all.filter { $0 != .unspecified && $0 != .gateway }
         guard let role = grantable.first(where: { $0.protoName == name }) else {
             let names = grantable.compactMap(\.protoName).joined(separator: ", ")
-            throw IdentityError(.unusablePrincipals, "\(name) is no role that can be granted; these are: \(names)")
+            throw IdentityError(
+                .unusablePrincipals, "\(name) is no role that can be granted; these are: \(names)")
         }
         return role
     }

@@ -25,7 +25,8 @@ extension MessageRegistry {
     }
 
     private func typeText(_ field: ProtobufCFieldDescriptor) -> String {
-        guard field.type == PROTOBUF_C_TYPE_MESSAGE, isMapEntry(field.messageType.pointee.fullName) else {
+        guard field.type == PROTOBUF_C_TYPE_MESSAGE, isMapEntry(field.messageType.pointee.fullName)
+        else {
             return (field.isRepeated ? "repeated " : "") + valueText(field)
         }
         let entry = field.messageType.pointee.fieldTable

@@ -19,7 +19,9 @@ package struct DataDirectory: ~Copyable {
             close(descriptor)
             guard code == EWOULDBLOCK else { throw OperationsError.system("lock \(file)", code) }
             throw OperationsError(
-                .heldByAnother, "another process holds the data directory \(path); stop it, or name another directory")
+                .heldByAnother,
+                "another process holds the data directory \(path); stop it, or name another directory"
+            )
         }
         lock = descriptor
     }

@@ -35,7 +35,8 @@ package final class Health: HealthV1.HealthService {
     }
 
     package func watch(
-        _ request: HealthV1.HealthCheckRequest, responses: ResponseWriter<HealthV1.HealthCheckResponse>,
+        _ request: HealthV1.HealthCheckRequest,
+        responses: ResponseWriter<HealthV1.HealthCheckResponse>,
         context: CallContext
     ) async throws {
         guard request.service.isEmpty || services.contains(request.service) else {
@@ -45,7 +46,8 @@ package final class Health: HealthV1.HealthService {
             return
         }
         // A watcher that lags needs the newest status only.
-        let (changes, continuation) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
+        let (changes, continuation) = AsyncStream.makeStream(
+            of: Bool.self, bufferingPolicy: .bufferingNewest(1))
         let (watcher, isServing) = state.withLock { state in
             defer { state.nextWatcher += 1 }
             state.watchers[state.nextWatcher] = continuation

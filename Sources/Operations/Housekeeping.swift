@@ -10,13 +10,16 @@ func pruneAnswers(of store: Store, clock: @Sendable () -> Instant, logger: Logge
     while !Task.isCancelled {
         do {
             let horizon = Idempotency.horizon(at: clock())
-            while try await store.writer.pruneIdempotency(before: horizon) == Idempotency.prunedRowsMax {
+            while try await store.writer.pruneIdempotency(before: horizon)
+                == Idempotency.prunedRowsMax
+            {
                 try Task.checkCancellation()
             }
         } catch is CancellationError {
             return
         } catch {
-            logger.warning("pruning failed; it is tried again in an hour", metadata: ["error": "\(error)"])
+            logger.warning(
+                "pruning failed; it is tried again in an hour", metadata: ["error": "\(error)"])
         }
         do { try await Task.sleep(for: pruningInterval) } catch { return }
     }

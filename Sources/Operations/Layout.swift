@@ -27,7 +27,9 @@ package struct Layout: Sendable {
 
     package func data(of process: ProcessName) -> String { "\(data)/\(process.rawValue)" }
     package func socket(of process: ProcessName) -> String { "\(runtime)/\(process.rawValue).sock" }
-    package func processIDFile(of process: ProcessName) -> String { "\(runtime)/\(process.rawValue).pid" }
+    package func processIDFile(of process: ProcessName) -> String {
+        "\(runtime)/\(process.rawValue).pid"
+    }
     package var startSecretFile: String { "\(runtime)/start-secret" }
     /// Held by whoever runs the processes; the gateway has only the verifying key.
     package var signingKeyFile: String { "\(data)/token-signing.key" }
@@ -38,19 +40,28 @@ package struct Layout: Sendable {
     /// Makes the runtime directory, or takes the one that is there if it is ours alone.
     package func makeRuntimeDirectory() throws(OperationsError) {
         if mkdir(runtime, 0o700) == 0 { return }
-        guard errno == EEXIST else { throw OperationsError.system("make the directory \(runtime)", errno) }
+        guard errno == EEXIST else {
+            throw OperationsError.system("make the directory \(runtime)", errno)
+        }
         var status = stat()
-        guard lstat(runtime, &status) == 0 else { throw OperationsError.system("look at \(runtime)", errno) }
-        guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
+        guard lstat(runtime, &status) == 0 else {
+            throw OperationsError.system("look at \(runtime)", errno)
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
+            status.st_mode & 0o077 == 0
+        else {
             throw OperationsError(
-                .unusableSetting, "\(runtime) is not a directory of this user's alone; remove it or pass --runtime")
+                .unusableSetting,
+                "\(runtime) is not a directory of this user's alone; remove it or pass --runtime")
         }
     }
 
     private static func absolute(_ path: String) throws(OperationsError) -> String {
         var whole = path
         if !path.hasPrefix("/") {
-            guard let directory = getcwd(nil, 0) else { throw OperationsError.system("find the working directory", errno) }
+            guard let directory = getcwd(nil, 0) else {
+                throw OperationsError.system("find the working directory", errno)
+            }
             defer { free(directory) }
             whole = String(cString: directory) + "/" + path
         }
@@ -70,7 +81,9 @@ package struct Layout: Sendable {
 
     /// FNV-1a, 64 bits: short and the same in every process.
     private static func fingerprint(_ text: String) -> String {
-        let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
+        }
         return String(hash, radix: 16)
     }
 }

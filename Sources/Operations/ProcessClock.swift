@@ -19,6 +19,7 @@ package struct ProcessClock: Sendable {
         var time = timespec()
         let failed = clock_gettime(CLOCK_REALTIME, &time)
         precondition(failed == 0, "CLOCK_REALTIME is always there")
-        return Instant(millisecondsSinceEpoch: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+        return Instant(
+            millisecondsSinceEpoch: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 }

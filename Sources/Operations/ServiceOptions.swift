@@ -10,7 +10,10 @@ package struct ServiceOptions: ParsableArguments, Sendable {
     @Option(help: "The Unix socket to serve on; its path has at most 107 bytes.")
     package var socket: String
 
-    @Option(help: "The file with the start secret that the supervisor shares with the gateway and the services.")
+    @Option(
+        help:
+            "The file with the start secret that the supervisor shares with the gateway and the services."
+    )
     package var secretFile: String
 
     @Flag(help: "Stop when standard input ends: the supervisor holds the other end.")

@@ -20,7 +20,9 @@ package struct ServiceProcess {
         package let logger: Logger
 
         /// Lets in the gateway, and the supervisor, which run under this process's uid.
-        package var admission: SealedCallerAdmission { SealedCallerAdmission(seal: seal, gatewayUID: geteuid()) }
+        package var admission: SealedCallerAdmission {
+            SealedCallerAdmission(seal: seal, gatewayUID: geteuid())
+        }
     }
 
     /// What a process serves.
@@ -38,7 +40,8 @@ package struct ServiceProcess {
         package init(
             services: [any Service], store: Store, interceptors: [any ServerInterceptor],
             health: @escaping @Sendable (Health) -> any Service = { $0 },
-            background: @escaping @Sendable () async -> Void = {}, close: @escaping @Sendable () async -> Void
+            background: @escaping @Sendable () async -> Void = {},
+            close: @escaping @Sendable () async -> Void
         ) {
             self.services = services
             self.store = store
@@ -73,21 +76,26 @@ package struct ServiceProcess {
             Surroundings(
                 directory: directory.path, seal: try CallerSeal(secretFile: options.secretFile),
                 clock: { clock.now }, logger: logger))
-        let health = Health(services: Set(serving.services.flatMap { $0.handlers.map(\.method.service) }))
+        let health = Health(
+            services: Set(serving.services.flatMap { $0.handlers.map(\.method.service) }))
         let server = try UnixSocketServer(
             path: options.socket,
             router: Router(
-                services: serving.services + [serving.health(health)], interceptors: serving.interceptors,
+                services: serving.services + [serving.health(health)],
+                interceptors: serving.interceptors,
                 onFailure: { [logger] error, context in
                     logger.error(
-                        "a handler failed", metadata: ["method": "\(context.method.path)", "error": "\(error)"])
+                        "a handler failed",
+                        metadata: ["method": "\(context.method.path)", "error": "\(error)"])
                 }))
         try await server.start()
         health.set(serving: true)
-        logger.notice("serving", metadata: ["socket": "\(options.socket)", "data": "\(directory.path)"])
+        logger.notice(
+            "serving", metadata: ["socket": "\(options.socket)", "data": "\(directory.path)"])
 
         let background = Task { [logger] in
-            async let pruning: Void = pruneAnswers(of: serving.store, clock: { clock.now }, logger: logger)
+            async let pruning: Void = pruneAnswers(
+                of: serving.store, clock: { clock.now }, logger: logger)
             await serving.background()
             await pruning
         }

@@ -76,14 +76,18 @@ public struct RawMessage: Message {
 
     public init() { bytes = [] }
     public init(bytes: [UInt8]) { self.bytes = bytes }
-    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) { self.bytes = Array(bytes) }
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self.bytes = Array(bytes)
+    }
 
     public func serialize(
         into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
     ) throws(MessageError) {
         let target = try place(bytes.count)
         bytes.withUnsafeBytes { source in
-            if let base = source.baseAddress { target.copyMemory(from: base, byteCount: source.count) }
+            if let base = source.baseAddress {
+                target.copyMemory(from: base, byteCount: source.count)
+            }
         }
     }
 }

@@ -20,7 +20,8 @@ public struct Method: Hashable, Sendable {
     public var hasRequestID: Bool
 
     public init(
-        service: String, name: String, kind: Kind = .unary, roles: RoleSet = [], isRead: Bool = false,
+        service: String, name: String, kind: Kind = .unary, roles: RoleSet = [],
+        isRead: Bool = false,
         hasRequestID: Bool = false
     ) {
         self.service = service

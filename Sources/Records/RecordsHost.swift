@@ -23,7 +23,8 @@ package struct RecordsHost: Sendable {
         var options = Store.Options()
         options.report = { logger.error("the store failed", metadata: ["error": "\($0)"]) }
         let store = try Store(
-            path: "\(directory)/records.sqlite", migrations: RecordsSchema.migrations, options: options)
+            path: "\(directory)/records.sqlite", migrations: RecordsSchema.migrations,
+            options: options)
         let deadlines = Deadlines(clock: configuration.workClock)
         return RecordsHost(
             store: store,

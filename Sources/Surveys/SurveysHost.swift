@@ -15,7 +15,8 @@ package struct SurveysHost: Sendable {
         var options = Store.Options()
         options.report = { logger.error("the store failed", metadata: ["error": "\($0)"]) }
         let store = try Store(
-            path: directory + "/surveys.sqlite", migrations: SurveysSchema.migrations, options: options)
+            path: directory + "/surveys.sqlite", migrations: SurveysSchema.migrations,
+            options: options)
         let secret = try TokenSecret(path: directory + "/token.secret")
         return SurveysHost(
             services: [

@@ -43,14 +43,20 @@ import Testing
             let demo = try await system.motcua("demo")
             #expect(demo.exitCode == 0, "\(demo.output)")
             let folder = system.layout.data + "/demonstration"
-            let pictures = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".png") }
+            let pictures = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+                $0.hasSuffix(".png")
+            }
             #expect(pictures.count == 2)
             for picture in pictures {
                 let path = "\(folder)/\(picture)"
                 let payload = try String(
-                    contentsOfFile: path.replacingOccurrences(of: ".png", with: ".payload"), encoding: .utf8)
-                let read = try await tool("/usr/bin/zbarimg", ["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", path])
-                #expect(read.trimmingCharacters(in: .whitespacesAndNewlines) == payload)
+                    contentsOfFile: path.replacingOccurrences(of: ".png", with: ".payload"),
+                    encoding: .utf8)
+                let reader = try SpawnedProgram(
+                    path: "/usr/bin/zbarimg",
+                    ["--nodbus", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", path])
+                let read = try await reader.outcome()
+                #expect(read.output.trimmingCharacters(in: .whitespacesAndNewlines) == payload)
             }
         }
     }
@@ -61,18 +67,4 @@ import Testing
         #expect(try system.count(.payments, "SELECT count(*) FROM receipt") == 2 * runs)
         #expect(try system.count(.surveys, "SELECT count(*) FROM answer") == 3 * runs)
     }
-}
-
-/// Runs a program of the machine and returns what it printed.
-func tool(_ path: String, _ arguments: [String]) async throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
 }

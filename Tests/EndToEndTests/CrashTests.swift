@@ -34,7 +34,9 @@ import Testing
         let children = ProcessName.allCases.compactMap { system.processID(of: $0) }
         #expect(children.count == 5)
         system.killSupervisor()
-        let allGone = try await eventually { children.allSatisfy { kill($0, 0) != 0 || isZombie($0) } }
+        let allGone = try await eventually {
+            children.allSatisfy { kill($0, 0) != 0 || isZombie($0) }
+        }
         #expect(allGone)
         try await system.stop()
     }
@@ -43,7 +45,9 @@ import Testing
         try await withSystem { system in
             let second = try await system.motcua("up")
             #expect(second.exitCode != 0)
-            #expect(second.output.contains("another process holds the data directory"), "\(second.output)")
+            #expect(
+                second.output.contains("another process holds the data directory"),
+                "\(second.output)")
             let status = try await system.motcua("status")
             #expect(status.exitCode == 0, "\(status.output)")
         }
@@ -57,7 +61,8 @@ import Testing
     }
 
     private func isZombie(_ process: pid_t) -> Bool {
-        guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else {
+        guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+        else {
             return true  // Gone between two looks.
         }
         return text.split(separator: ")").last?.split(separator: " ").first == "Z"

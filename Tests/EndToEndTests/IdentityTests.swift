@@ -15,7 +15,8 @@ import Testing
             forged.roles = [.official, .gateway]
             let bytes = try forged.serialized()
             let unsealed = Data(bytes).base64EncodedString()
-            let otherSeal = try CallerSeal(secret: Array(repeating: 7, count: CallerSeal.secretBytes))
+            let otherSeal = try CallerSeal(
+                secret: Array(repeating: 7, count: CallerSeal.secretBytes))
             let genuine = try CallerSeal(secretFile: system.layout.startSecretFile).seal(forged)
             let attempts: [Metadata] = [
                 [:], ["motcua-caller": unsealed], ["motcua-caller": try otherSeal.seal(forged)],
@@ -23,12 +24,14 @@ import Testing
             ]
             for metadata in attempts {
                 let status = await failure {
-                    try await dossiers.listDossiers(.init(), options: CallOptions(metadata: metadata))
+                    try await dossiers.listDossiers(
+                        .init(), options: CallOptions(metadata: metadata))
                 }
                 #expect(status?.code == .unauthenticated, "\(metadata)")
             }
             // The same value once is what the gateway sends.
-            _ = try await dossiers.listDossiers(.init(), options: CallOptions(metadata: ["motcua-caller": genuine]))
+            _ = try await dossiers.listDossiers(
+                .init(), options: CallOptions(metadata: ["motcua-caller": genuine]))
             await records.close()
         }
     }
@@ -38,7 +41,9 @@ import Testing
             let genuine = try CallerSeal(secretFile: system.layout.startSecretFile)
             var forged = CommonV1.Caller()
             forged.roles = [.official]
-            let metadata: Metadata = ["MotCua-Caller": try genuine.seal(forged), "motcua-anything": "x"]
+            let metadata: Metadata = [
+                "MotCua-Caller": try genuine.seal(forged), "motcua-anything": "x",
+            ]
             // This user is an operator, a portal and a bank; listing dossiers is for officials.
             let status = await failure {
                 try await RecordsV1.DossiersClient(system.channel).listDossiers(
@@ -52,11 +57,15 @@ import Testing
         try await withSystem { system in
             let official = try await system.official()
             let fact = await failure {
-                try await RecordsV1.DossiersClient(system.channel).recordFee(.init(), options: official)
+                try await RecordsV1.DossiersClient(system.channel).recordFee(
+                    .init(), options: official)
             }
             #expect(fact?.code == .permissionDenied)
             let journal = await failure {
-                try await RecordsV1.JournalClient(system.channel).follow(.init(), options: official) { _ in }
+                try await RecordsV1.JournalClient(system.channel).follow(.init(), options: official)
+                {
+                    for try await _ in $0 {}
+                }
             }
             #expect(journal?.code == .permissionDenied)
         }

@@ -8,18 +8,21 @@ import Testing
     @Test func everyDossierIsThereOnceAndTheJournalHasNoGap() async throws {
         try await withSystem { system in
             let official = try await system.official()
-            let callers = 16, dossiers = 1_000
+            let callers = 16
+            let dossiers = 1_000
             let ids = try await withThrowingTaskGroup(of: [String].self) { group in
                 for caller in 0..<callers {
                     group.addTask {
-                        let channel = try UnixSocketChannel(path: system.layout.socket(of: .gateway))
+                        let channel = try UnixSocketChannel(
+                            path: system.layout.socket(of: .gateway))
                         let client = RecordsV1.DossiersClient(channel)
                         var ids: [String] = []
                         for number in stride(from: caller, to: dossiers, by: callers) {
                             let request = Self.submission(number)
                             let first = try await client.submitDossier(request, options: official)
                             if number.isMultiple(of: 2) {
-                                let again = try await client.submitDossier(request, options: official)
+                                let again = try await client.submitDossier(
+                                    request, options: official)
                                 #expect(again == first)
                             }
                             ids.append(first.dossier!.dossierID)
@@ -49,14 +52,18 @@ import Testing
             var request = Self.submission(1)
             request.applicant?.fullName = ""
             request.applicant?.phone = "12"
-            let invalid = await failure { try await client.submitDossier(request, options: official) }
+            let invalid = await failure {
+                try await client.submitDossier(request, options: official)
+            }
             #expect(invalid?.code == .invalidArgument)
             let fields = invalid?.badRequest?.fieldViolations.map(\.field) ?? []
             #expect(Set(fields) == ["applicant.full_name", "applicant.phone"])
 
             request = Self.submission(2)
             request.procedureID = "no-such-procedure"
-            #expect(await failure { try await client.submitDossier(request, options: official) }?.code == .notFound)
+            #expect(
+                await failure { try await client.submitDossier(request, options: official) }?.code
+                    == .notFound)
 
             let good = Self.submission(3)
             let dossier = try await client.submitDossier(good, options: official).dossier!
@@ -68,7 +75,9 @@ import Testing
             var start = RecordsV1.StartProcessingRequest()
             start.requestID = UUID().uuidString
             start.dossierID = dossier.dossierID
-            let illegal = await failure { try await client.startProcessing(start, options: official) }
+            let illegal = await failure {
+                try await client.startProcessing(start, options: official)
+            }
             #expect(illegal?.code == .failedPrecondition)
             #expect(illegal?.errorInfo?.reason == "ILLEGAL_MOVE")
         }

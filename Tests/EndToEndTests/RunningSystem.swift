@@ -28,7 +28,9 @@ final class RunningSystem: Sendable {
         let status = try await system.motcua("status", "--wait", "60")
         guard status.exitCode == 0 else { throw SystemFailure(text: "status: " + status.output) }
         let imported = try await system.motcua("import", catalogue)
-        guard imported.exitCode == 0 else { throw SystemFailure(text: "import: " + imported.output) }
+        guard imported.exitCode == 0 else {
+            throw SystemFailure(text: "import: " + imported.output)
+        }
         return system
     }
 
@@ -49,13 +51,18 @@ final class RunningSystem: Sendable {
 
     /// The process's id now; it changes when the supervisor starts it again.
     func processID(of process: ProcessName) -> pid_t? {
-        guard let text = try? String(contentsOfFile: layout.processIDFile(of: process), encoding: .utf8) else {
+        guard
+            let text = try? String(
+                contentsOfFile: layout.processIDFile(of: process), encoding: .utf8)
+        else {
             return nil  // Not started yet.
         }
         return pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
-    func killNow(_ process: ProcessName) { if let id = processID(of: process) { kill(id, SIGKILL) } }
+    func killNow(_ process: ProcessName) {
+        if let id = processID(of: process) { kill(id, SIGKILL) }
+    }
     func killSupervisor() { kill(supervisor.processID, SIGKILL) }
 
     /// Drains, waits for the end and removes the data. Returns the supervisor's exit code.
@@ -64,7 +71,8 @@ final class RunningSystem: Sendable {
         await channel.close()
         kill(supervisor.processID, SIGTERM)
         let outcome = try await supervisor.outcome()
-        try? FileManager.default.removeItem(atPath: layout.data)  // What a failed test left is no failure of its own.
+        // What cannot be removed is no failure of the test's.
+        try? FileManager.default.removeItem(atPath: layout.data)
         try? FileManager.default.removeItem(atPath: layout.runtime)
         return outcome.exitCode
     }
@@ -72,7 +80,8 @@ final class RunningSystem: Sendable {
     /// A channel's options for an official of the demonstration's unit.
     func official() async throws -> CallOptions {
         let token = try await motcua(
-            "token", "--official", "tran.thi.b", "--role", "official", "--role", "cashier", "--role", "head")
+            "token", "--official", "tran.thi.b", "--role", "official", "--role", "cashier",
+            "--role", "head")
         guard token.exitCode == 0 else { throw SystemFailure(text: "token: " + token.output) }
         let bearer = "Bearer " + token.output.trimmingCharacters(in: .whitespacesAndNewlines)
         return CallOptions(metadata: ["authorization": bearer])
@@ -95,7 +104,7 @@ func withSystem(
     try await system.stop()
 }
 
-/// A program of this package, beside the test bundle, with its output gathered as it comes.
+/// A running program whose output goes to a file, so that nobody waits for whoever else holds a pipe's end.
 final class SpawnedProgram: Sendable {
     struct Outcome: Sendable {
         var exitCode: Int32
@@ -103,68 +112,52 @@ final class SpawnedProgram: Sendable {
         var output: String
     }
 
-    private let process: LockedBox<Process>
-    private let gathered = LockedBox(Data())
-    private let ended: AsyncStream<Void>
+    private let outputFile = NSTemporaryDirectory() + "motcua-output-\(UUID().uuidString)"
+    private let ended: AsyncStream<Int32>
     let processID: pid_t
 
-    init(_ program: String, _ arguments: [String]) throws {
+    /// A program of this package, which is built beside the test bundle.
+    convenience init(_ program: String, _ arguments: [String]) throws {
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        try self.init(path: (own as NSString).deletingLastPathComponent + "/" + program, arguments)
+    }
+
+    init(path: String, _ arguments: [String]) throws {
+        try Data().write(to: URL(fileURLWithPath: outputFile))
+        guard let output = FileHandle(forWritingAtPath: outputFile) else {
+            throw SystemFailure(text: "cannot write \(outputFile)")
+        }
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.binaries).appendingPathComponent(program)
+        process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
-        let output = Pipe()
         process.standardOutput = output
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
-        let (ended, end) = AsyncStream.makeStream(of: Void.self)
+        let (ended, end) = AsyncStream.makeStream(of: Int32.self)
         self.ended = ended
-        let gathered = gathered
-        output.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                end.finish()
-            } else {
-                gathered.with { $0.append(data) }
-            }
+        process.terminationHandler = { process in
+            end.yield(process.terminationStatus)
+            end.finish()
         }
         try process.run()
         processID = process.processIdentifier
-        self.process = LockedBox(process)
+        try output.close()
+    }
+
+    deinit {
+        // A file that is gone already is as good.
+        try? FileManager.default.removeItem(atPath: outputFile)
     }
 
     /// What has come so far.
-    var output: String { String(decoding: gathered.with { $0 }, as: UTF8.self) }
+    var output: String {
+        String(decoding: FileManager.default.contents(atPath: outputFile) ?? Data(), as: UTF8.self)
+    }
 
-    /// Waits until the program and everything that holds its output have ended.
+    /// Waits until the program has ended.
     func outcome() async throws -> Outcome {
-        for await _ in ended {}
-        let code = process.with { process in
-            process.waitUntilExit()
-            return process.terminationStatus
-        }
-        return Outcome(exitCode: code, output: output)
-    }
-
-    static var binaries: String {
-        // The test bundle is built into the same directory as the programs.
-        let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        return ((own ?? CommandLine.arguments[0]) as NSString).deletingLastPathComponent
-    }
-}
-
-/// A value behind a lock.
-final class LockedBox<Value>: @unchecked Sendable {
-    // Every access goes through the lock.
-    private let lock = NSLock()
-    private var value: Value
-
-    init(_ value: Value) { self.value = value }
-
-    func with<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
-        lock.lock()
-        defer { lock.unlock() }
-        return try body(&value)
+        for await code in ended { return Outcome(exitCode: code, output: output) }
+        throw SystemFailure(text: "the outcome of a program is awaited once")
     }
 }
 

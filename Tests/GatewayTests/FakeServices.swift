@@ -36,7 +36,11 @@ final class FakeServices: Sendable {
         let admission = SealedCallerAdmission(seal: seal, gatewayUID: InProcessServer.peer.userID)
         servers = Dictionary(
             uniqueKeysWithValues: Upstream.allCases.map { upstream in
-                (upstream, InProcessServer(services: [Fake(of: upstream, box: box)], interceptors: [admission]))
+                (
+                    upstream,
+                    InProcessServer(
+                        services: [Fake(of: upstream, box: box)], interceptors: [admission])
+                )
             })
         box.services.withLock { $0 = self }
     }
@@ -80,7 +84,10 @@ final class FakeServices: Sendable {
                         }
                     case .serverStreaming where method.name == "Follow":
                         return .serverStreaming(method) {
-                            (request: CommonV1.FollowRequest, out: ResponseWriter<CommonV1.JournalEntry>, _) in
+                            (
+                                request: CommonV1.FollowRequest,
+                                out: ResponseWriter<CommonV1.JournalEntry>, _
+                            ) in
                             try await box.state.stream(upstream, from: request, to: out)
                         }
                     default:
@@ -90,7 +97,9 @@ final class FakeServices: Sendable {
         }
     }
 
-    private func take(_ request: [UInt8], of method: Method, from caller: CommonV1.Caller) throws -> RawMessage {
+    private func take(_ request: [UInt8], of method: Method, from caller: CommonV1.Caller) throws
+        -> RawMessage
+    {
         try state.withLock { state in
             state.callers.append(caller)
             if let failure = state.failures[method]?.first {
@@ -109,7 +118,8 @@ final class FakeServices: Sendable {
         var position = request.afterSequence
         while true {
             let (epoch, entries) = state.withLock { ($0.epoch, $0.journals[upstream, default: []]) }
-            guard request.epoch.isEmpty || request.epoch == epoch, position <= Int64(entries.count) else {
+            guard request.epoch.isEmpty || request.epoch == epoch, position <= Int64(entries.count)
+            else {
                 throw Status(.failedPrecondition, "another journal")
             }
             for entry in entries where entry.sequence > position {
@@ -138,7 +148,8 @@ struct GatewayUnderTest {
         let proof = CallerProof(
             principals: Principals([InProcessServer.peer.userID: operatorCaller]),
             verifier: AccessToken.Signer().verifier, clock: { now })
-        let server = InProcessServer(services: host.services, interceptors: [CallerAdmission(proof: proof)])
+        let server = InProcessServer(
+            services: host.services, interceptors: [CallerAdmission(proof: proof)])
         let following = Task { await host.follow() }
         let channel = server.makeChannel()
         do {

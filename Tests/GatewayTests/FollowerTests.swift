@@ -35,8 +35,8 @@ import Testing
         try await gateway.run { channel in
             try await expectEventually { try assessed(fakes).count >= 200 }
             try await expectEventually {
-                    try await GatewayV1.JourneysClient(channel).getProgress(.init(), options: .init())
-                        .journals.first { $0.service == "records" }?.sequence == 200
+                try await GatewayV1.JourneysClient(channel).getProgress(.init(), options: .init())
+                    .journals.first { $0.service == "records" }?.sequence == 200
             }
         }
         // Another gateway on the same data goes on where the first stood.
@@ -58,7 +58,9 @@ import Testing
             try await expectEventually { try assessed(fakes).count == 20 }
         }
         let methods = fakes.state.withLock { $0.taken.map(\.method) }
-        let alternating = (0..<20).flatMap { _ in [PaymentsV1.Tariffs.registerTariff, PaymentsV1.Bills.assessDossier] }
+        let alternating = (0..<20).flatMap { _ in
+            [PaymentsV1.Tariffs.registerTariff, PaymentsV1.Bills.assessDossier]
+        }
         #expect(methods == alternating)
     }
 
@@ -84,7 +86,7 @@ import Testing
         try await GatewayUnderTest(fakes: fakes).run { channel in
             let journeys = GatewayV1.JourneysClient(channel)
             try await expectEventually {
-                    try await !journeys.listParkedFacts(.init(), options: .init()).facts.isEmpty
+                try await !journeys.listParkedFacts(.init(), options: .init()).facts.isEmpty
             }
             try fakes.append(submitted("d2"), subject: "d2", to: .records)
             try await expectEventually { try assessed(fakes) == ["d2"] }
@@ -116,15 +118,17 @@ import Testing
         try fakes.append(submitted("d1"), subject: "d1", to: .records)
         try await gateway.run { channel in
             try await expectEventually {
-                    try await GatewayV1.JourneysClient(channel).getProgress(.init(), options: .init())
-                        .journals.contains { $0.sequence == 1 }
+                try await GatewayV1.JourneysClient(channel).getProgress(.init(), options: .init())
+                    .journals.contains { $0.sequence == 1 }
             }
         }
         fakes.state.withLock { $0.epoch = "11111111-2222-3333-4444-555555555555" }
         try await gateway.run { channel in
             try await expectEventually {
-                    try await GatewayV1.JourneysClient(channel).getProgress(.init(), options: .init())
-                        .journals.contains { $0.service == "records" && $0.stall.contains("another journal") }
+                try await GatewayV1.JourneysClient(channel).getProgress(.init(), options: .init())
+                    .journals.contains {
+                        $0.service == "records" && $0.stall.contains("another journal")
+                    }
             }
         }
     }

@@ -22,7 +22,8 @@ import Testing
 
     @Test func aStatusComesBackAsItIs() async throws {
         let fakes = try FakeServices()
-        let detail = Status.Detail(typeURL: "type.googleapis.com/google.rpc.ErrorInfo", value: [0x0A, 0x01, 0x58])
+        let detail = Status.Detail(
+            typeURL: "type.googleapis.com/google.rpc.ErrorInfo", value: [0x0A, 0x01, 0x58])
         let refusal = Status(.failedPrecondition, "state 3 allows no move", details: [detail])
         fakes.state.withLock { $0.failures[RecordsV1.Dossiers.getDossier] = [refusal] }
         try await GatewayUnderTest(fakes: fakes).run { channel in
@@ -36,7 +37,8 @@ import Testing
         let fakes = try FakeServices()
         try await GatewayUnderTest(fakes: fakes).run { channel in
             await #expect {
-                try await PaymentsV1.BankEntriesClient(channel).recordBankEntry(.init(), options: .init())
+                try await PaymentsV1.BankEntriesClient(channel).recordBankEntry(
+                    .init(), options: .init())
             } throws: { ($0 as? Status)?.code == .permissionDenied }
             await #expect {
                 try await RecordsV1.DossiersClient(channel).recordFee(.init(), options: .init())
@@ -48,7 +50,8 @@ import Testing
     @Test func theDescriptorsAreServedAsBytes() async throws {
         let fakes = try FakeServices()
         try await GatewayUnderTest(fakes: fakes).run { channel in
-            let response = try await GatewayV1.DescriptorsClient(channel).getDescriptors(.init(), options: .init())
+            let response = try await GatewayV1.DescriptorsClient(channel).getDescriptors(
+                .init(), options: .init())
             let text = String(decoding: response.fileDescriptorSet, as: UTF8.self)
             #expect(text.contains("motcua/records/v1/dossiers.proto"))
         }

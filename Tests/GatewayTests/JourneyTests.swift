@@ -22,7 +22,8 @@ import WorkingTime
         return try Journey.react(to: entry(whole), of: .records)
     }
 
-    private func fee(_ event: PaymentsV1.PaymentsEvent.Event) throws -> RecordsV1.RecordFeeRequest? {
+    private func fee(_ event: PaymentsV1.PaymentsEvent.Event) throws -> RecordsV1.RecordFeeRequest?
+    {
         var whole = PaymentsV1.PaymentsEvent()
         whole.event = event
         let facts = try Journey.react(to: entry(whole, sequence: 41), of: .payments)
@@ -127,7 +128,9 @@ import WorkingTime
         #expect(request.requestID == "j-0f8fad5bd9cb469fa16570867728950e-7")
         #expect(try Journey.react(to: entry(whole, sequence: 8), of: .records) != first)
         let longest = try Journey.react(to: entry(whole, sequence: .max), of: .records)
-        #expect(try PaymentsV1.AssessDossierRequest(serialized: longest[0].request).requestID.utf8.count <= 64)
+        #expect(
+            try PaymentsV1.AssessDossierRequest(serialized: longest[0].request).requestID.utf8.count
+                <= 64)
     }
 
     @Test func aRetryIsAnotherRequestWithTheSameContent() throws {

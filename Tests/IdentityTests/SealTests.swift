@@ -4,8 +4,10 @@ import RPC
 import Testing
 
 @Suite struct SealTests {
-    private let seal = try! CallerSeal(secret: Array(0..<32))
+    private let seal: CallerSeal
     private let gatewayUID: UInt32 = 990
+
+    init() throws { seal = try CallerSeal(secret: Array(0..<32)) }
 
     private var official: CommonV1.Caller {
         var caller = CommonV1.Caller()
@@ -17,7 +19,8 @@ import Testing
 
     private func context(_ metadata: Metadata, uid: UInt32? = nil) -> CallContext {
         let method = Method(
-            service: "test.v1.Counter", name: "Accept", roles: RoleSet(number: CommonV1.Role.official.rawValue))
+            service: "test.v1.Counter", name: "Accept",
+            roles: RoleSet(number: CommonV1.Role.official.rawValue))
         return CallContext(
             method: method, metadata: metadata, peer: Peer(userID: uid ?? gatewayUID, groupID: 0))
     }
@@ -37,7 +40,8 @@ import Testing
         let sealed = Array(try seal.seal(official).utf8)
         for index in sealed.indices {
             var damaged = sealed
-            damaged[index] = damaged[index] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
+            damaged[index] =
+                damaged[index] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
             let opened = seal.open(String(decoding: damaged, as: UTF8.self))
             // The last character of each half carries spare bits that say nothing.
             #expect(opened == nil || opened == official, "byte \(index)")
@@ -54,7 +58,10 @@ import Testing
         let foreign = try CallerSeal(secret: Array(repeating: 1, count: 32)).seal(official)
         var doubled: Metadata = ["motcua-caller": sealed]
         doubled.add(sealed, for: "MOTCUA-Caller")
-        for metadata in [[:], doubled, ["motcua-caller": foreign], ["motcua-caller": "x.y.z"], ["motcua-caller": ""]]
+        for metadata in [
+            [:], doubled, ["motcua-caller": foreign], ["motcua-caller": "x.y.z"],
+            ["motcua-caller": ""],
+        ]
             as [Metadata]
         {
             #expect { try admit(metadata) } throws: { ($0 as? Status)?.code == .unauthenticated }
@@ -71,12 +78,15 @@ import Testing
         let sealed = try seal.seal(bank)
         #expect { try admit(["motcua-caller": sealed]) } throws: { error in
             let status = error as? Status
-            return status?.code == .permissionDenied && status?.message.contains("ROLE_OFFICIAL") == true
+            return status?.code == .permissionDenied
+                && status?.message.contains("ROLE_OFFICIAL") == true
         }
     }
 
     @Test func stampingDropsWhatACallerWroteUnderReservedKeys() throws {
-        let options = CallOptions(metadata: ["Motcua-Caller": "forged", "motcua-other": "x", "traceparent": "00-1"])
+        let options = CallOptions(metadata: [
+            "Motcua-Caller": "forged", "motcua-other": "x", "traceparent": "00-1",
+        ])
         let stamped = try seal.stamp(options, caller: official)
         #expect(stamped.metadata.values(for: "motcua-caller").count == 1)
         #expect(stamped.metadata["motcua-other"] == nil)

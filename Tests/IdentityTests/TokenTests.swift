@@ -52,7 +52,8 @@ import WorkingTime
     }
 
     @Test func theGatewaysRoleIsNeverTakenFromAToken() throws {
-        let proof = CallerProof(principals: Principals([:]), verifier: signer.verifier, clock: { [now] in now })
+        let proof = CallerProof(
+            principals: Principals([:]), verifier: signer.verifier, clock: { [now] in now })
         let caller = try proof.caller(
             metadata: ["authorization": "Bearer \(try signer.issue(claims()))"],
             peer: Peer(userID: 0, groupID: 0))
@@ -66,14 +67,17 @@ import WorkingTime
         trusted.principal = "operator"
         trusted.roles = [.operator]
         let proof = CallerProof(
-            principals: Principals([7: trusted]), verifier: signer.verifier, clock: { [now] in now })
+            principals: Principals([7: trusted]), verifier: signer.verifier, clock: { [now] in now }
+        )
         let peer = Peer(userID: 7, groupID: 7)
         #expect(try proof.caller(metadata: [:], peer: peer) == trusted)
         #expect(try proof.caller(metadata: [:], peer: Peer(userID: 8, groupID: 8)) == .anonymous)
         let token = try signer.issue(claims())
         var twice: Metadata = ["authorization": "Bearer \(token)"]
         twice.add("Bearer \(token)", for: "authorization")
-        for metadata in [["authorization": "Bearer nonsense"], ["authorization": token], twice] as [Metadata] {
+        for metadata in [["authorization": "Bearer nonsense"], ["authorization": token], twice]
+            as [Metadata]
+        {
             #expect { try proof.caller(metadata: metadata, peer: peer) } throws: {
                 ($0 as? Status)?.code == .unauthenticated
             }
@@ -83,7 +87,8 @@ import WorkingTime
 
 @Suite struct PrincipalsTests {
     @Test func aFileNamesAPrincipalForEachUser() throws {
-        let text = #"[{"uid": 1001, "principal": "portal", "roles": ["ROLE_PORTAL"], "agency": "H26"}]"#
+        let text =
+            #"[{"uid": 1001, "principal": "portal", "roles": ["ROLE_PORTAL"], "agency": "H26"}]"#
         let caller = try Principals(json: Array(text.utf8)).caller(uid: 1001)
         #expect(caller?.principal == "portal")
         #expect(caller?.roles == [.portal])

@@ -38,9 +38,11 @@ struct Demonstration {
         let balance = try await persistently {
             try await PaymentsV1.LedgerClient(channel).getTrialBalance(.init(), options: official)
         }
-        try hold(balance.debitsDong == balance.creditsDong, "the ledger's debits and credits differ")
+        try hold(
+            balance.debitsDong == balance.creditsDong, "the ledger's debits and credits differ")
         printNow()
-        printNow("Ledger: debits \(dong(balance.debitsDong)) = credits \(dong(balance.creditsDong)).")
+        printNow(
+            "Ledger: debits \(dong(balance.debitsDong)) = credits \(dong(balance.creditsDong)).")
         printNow("All \(Story.all.count) dossiers went through; every step held.")
     }
 
@@ -53,7 +55,9 @@ struct Demonstration {
     var bank: CallOptions { CallOptions() }
     var citizen: CallOptions { CallOptions() }
 
-    func requestID(_ story: Story, _ step: String) -> String { "\(run)-\(story.procedureID)-\(step)" }
+    func requestID(_ story: Story, _ step: String) -> String {
+        "\(run)-\(story.procedureID)-\(step)"
+    }
 
     /// Sends again while the failure may pass.
     func persistently<Value>(_ call: () async throws -> Value) async throws -> Value {
@@ -61,7 +65,9 @@ struct Demonstration {
         while true {
             do {
                 return try await call()
-            } catch let status as Status where status.code.isTransient && ContinuousClock.now < deadline {
+            } catch let status as Status
+                where status.code.isTransient && ContinuousClock.now < deadline
+            {
                 try await Task.sleep(for: .milliseconds(100))
             }
         }
@@ -87,6 +93,8 @@ struct Demonstration {
 /// `1.234.567 đồng`.
 func dong(_ amount: Int64) -> String {
     var digits = Array(String(amount.magnitude).reversed())
-    for index in stride(from: 3, to: digits.count, by: 3).reversed() { digits.insert(".", at: index) }
+    for index in stride(from: 3, to: digits.count, by: 3).reversed() {
+        digits.insert(".", at: index)
+    }
     return (amount < 0 ? "-" : "") + String(digits.reversed()) + " đồng"
 }

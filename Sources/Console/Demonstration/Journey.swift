@@ -32,7 +32,9 @@ struct Journey {
         applicant.fullName = story.fullName
         applicant.phone = story.phone
         request.applicant = applicant
-        let response = try await call { try await dossiers.submitDossier(request, options: official) }
+        let response = try await call {
+            try await dossiers.submitDossier(request, options: official)
+        }
         guard let dossier = response.dossier else {
             throw DemonstrationFailure(message: "the reply to SubmitDossier holds no dossier")
         }
@@ -44,10 +46,12 @@ struct Journey {
     private func digitizeComponents(of dossier: RecordsV1.Dossier) async throws {
         for component in dossier.components {
             let document = try await upload(
-                Scan.pdf(title: "\(dossier.procedureID) \(component.componentID)"), dossierID: dossier.dossierID,
+                Scan.pdf(title: "\(dossier.procedureID) \(component.componentID)"),
+                dossierID: dossier.dossierID,
                 component: component.componentID, step: "scan-\(component.componentID)")
-            note("scanned \(component.componentID): \(document.mediaType), \(document.pageCount) page(s), "
-                + "SHA-256 \(hex(document.sha256.prefix(6)))…")
+            note(
+                "scanned \(component.componentID): \(document.mediaType), \(document.pageCount) page(s), "
+                    + "SHA-256 \(hex(document.sha256.prefix(6)))…")
         }
         _ = try await demonstration.eventually("every component digitized") {
             let now = try await get(dossier.dossierID)
@@ -62,14 +66,17 @@ struct Journey {
         }
         switch story.fee {
         case .free:
-            try demonstration.hold(assessed.feeStatus == .noneDue, "a free dossier has fee status \(assessed.feeStatus)")
+            try demonstration.hold(
+                assessed.feeStatus == .noneDue,
+                "a free dossier has fee status \(assessed.feeStatus)")
             try await expectNoBill(of: dossierID)
             note("nothing to pay: no bill, no QR")
         case .printed:
             try await pay(dossierID)
         case .set(let amount, let reason):
             try demonstration.hold(
-                assessed.feeStatus == .awaitingAmount || assessed.feeStatus == .due || assessed.feeStatus == .settled,
+                assessed.feeStatus == .awaitingAmount || assessed.feeStatus == .due
+                    || assessed.feeStatus == .settled,
                 "an open fee has status \(assessed.feeStatus)")
             let bill = try await self.bill(of: dossierID)
             var request = PaymentsV1.SetBillAmountRequest()
@@ -79,7 +86,8 @@ struct Journey {
             request.amountDong = amount
             request.reason = reason
             _ = try await call {
-                try await PaymentsV1.BillsClient(demonstration.channel).setBillAmount(request, options: official)
+                try await PaymentsV1.BillsClient(demonstration.channel).setBillAmount(
+                    request, options: official)
             }
             note("the source leaves the amount open; the cashier set \(dong(amount)) (\(reason))")
             try await pay(dossierID)
@@ -114,18 +122,25 @@ struct Journey {
             try await PaymentsV1.BankEntriesClient(demonstration.channel).recordBankEntry(
                 entry, options: demonstration.bank)
         }
-        note("the bank books \(dong(booked.amountDong)), content \"\(content)\": \(booked.match.label)")
-        try demonstration.hold(booked.match == .matched, "the transfer did not match: \(booked.match.label)")
+        note(
+            "the bank books \(dong(booked.amountDong)), content \"\(content)\": \(booked.match.label)"
+        )
+        try demonstration.hold(
+            booked.match == .matched, "the transfer did not match: \(booked.match.label)")
         let paid = try await self.bill(of: dossierID)
         for receiptID in paid.receiptIDs {
             var request = PaymentsV1.GetReceiptRequest()
             request.receiptID = receiptID
             let receipt = try await call {
-                try await PaymentsV1.ReceiptsClient(demonstration.channel).getReceipt(request, options: official)
+                try await PaymentsV1.ReceiptsClient(demonstration.channel).getReceipt(
+                    request, options: official)
             }
-            note("receipt \(receipt.series) no. \(receipt.number): \(dong(receipt.amountDong)) (\(receipt.amountInWords))")
+            note(
+                "receipt \(receipt.series) no. \(receipt.number): \(dong(receipt.amountDong)) (\(receipt.amountInWords))"
+            )
         }
-        try demonstration.hold(paid.receiptIDs.count == 1, "there are \(paid.receiptIDs.count) receipts, not one")
+        try demonstration.hold(
+            paid.receiptIDs.count == 1, "there are \(paid.receiptIDs.count) receipts, not one")
         _ = try await demonstration.eventually("the settled fee at records") {
             let now = try await get(dossierID)
             return now.feeStatus == .settled ? now : nil
@@ -133,18 +148,23 @@ struct Journey {
     }
 
     private func showSymbol(of bill: PaymentsV1.Bill) async throws {
-        for (format, suffix) in [(PaymentsV1.SymbolFormat.text, "txt"), (.svg, "svg"), (.png, "png")] {
+        for (format, suffix) in [
+            (PaymentsV1.SymbolFormat.text, "txt"), (.svg, "svg"), (.png, "png"),
+        ] {
             var request = PaymentsV1.GetSymbolRequest()
             request.billID = bill.billID
             request.format = format
             let symbol = try await call {
-                try await PaymentsV1.BillsClient(demonstration.channel).getSymbol(request, options: official)
+                try await PaymentsV1.BillsClient(demonstration.channel).getSymbol(
+                    request, options: official)
             }
             try demonstration.hold(symbol.payload == bill.payload, "the symbol is not the bill's")
             if format == .text { printNow(String(decoding: symbol.content, as: UTF8.self)) }
-            try Data(symbol.content).write(to: URL(fileURLWithPath: "\(demonstration.output)/\(bill.reference).\(suffix)"))
+            try Data(symbol.content).write(
+                to: URL(fileURLWithPath: "\(demonstration.output)/\(bill.reference).\(suffix)"))
         }
-        try Data(bill.payload.utf8).write(to: URL(fileURLWithPath: "\(demonstration.output)/\(bill.reference).payload"))
+        try Data(bill.payload.utf8).write(
+            to: URL(fileURLWithPath: "\(demonstration.output)/\(bill.reference).payload"))
         note("to pay: \(dong(bill.amountDong)), reference \(bill.reference)")
         note("payload \(bill.payload)")
     }
@@ -153,11 +173,14 @@ struct Journey {
         var request = RecordsV1.AcceptDossierRequest()
         request.requestID = id("accept")
         request.dossierID = dossierID
-        let accepted = try await call { try await dossiers.acceptDossier(request, options: official) }
+        let accepted = try await call {
+            try await dossiers.acceptDossier(request, options: official)
+        }
         let due =
             switch accepted.dueStatus {
             case .dated: "due \(local(accepted.dueTime))"
-            case .provisional: "due \(local(accepted.dueTime)) (provisional: beyond the loaded calendar)"
+            case .provisional:
+                "due \(local(accepted.dueTime)) (provisional: beyond the loaded calendar)"
             default: "no limit, so no due date"
             }
         say(accepted, "code \(accepted.code), \(due)")
@@ -165,7 +188,8 @@ struct Journey {
         track.code = accepted.code
         track.lookUpSecret = secret
         let tracked = try await call {
-            try await GatewayV1.TrackingClient(demonstration.channel).track(track, options: demonstration.citizen)
+            try await GatewayV1.TrackingClient(demonstration.channel).track(
+                track, options: demonstration.citizen)
         }
         note("the citizen tracks it by code and secret: \(tracked.completionText)")
         return accepted
@@ -175,7 +199,9 @@ struct Journey {
         var start = RecordsV1.StartProcessingRequest()
         start.requestID = id("start")
         start.dossierID = dossier.dossierID
-        let started = try await call { try await dossiers.startProcessing(start, options: official) }
+        let started = try await call {
+            try await dossiers.startProcessing(start, options: official)
+        }
         say(started, "handed over to whoever handles it")
         for (index, step) in started.steps.enumerated() {
             if story.needsSupplement && index == 1 { try await supplement(started) }
@@ -183,7 +209,9 @@ struct Journey {
             complete.requestID = id("step-\(step.number)")
             complete.dossierID = dossier.dossierID
             complete.stepNumber = step.number
-            let done = try await call { try await dossiers.completeStep(complete, options: official) }
+            let done = try await call {
+                try await dossiers.completeStep(complete, options: official)
+            }
             say(done, "step \(step.number): \(step.name)")
         }
     }
@@ -198,7 +226,8 @@ struct Journey {
         let asked = try await call { try await dossiers.requestSupplement(ask, options: official) }
         say(asked, "supplement asked for: \(component.componentID), \(ask.reason)")
         _ = try await upload(
-            Scan.pdf(title: "\(dossier.procedureID) \(component.componentID) again"), dossierID: dossier.dossierID,
+            Scan.pdf(title: "\(dossier.procedureID) \(component.componentID) again"),
+            dossierID: dossier.dossierID,
             component: component.componentID, step: "scan-again")
         _ = try await demonstration.eventually("the supplement digitized") {
             let now = try await get(dossier.dossierID)
@@ -207,7 +236,9 @@ struct Journey {
         var receive = RecordsV1.ReceiveSupplementRequest()
         receive.requestID = id("supplemented")
         receive.dossierID = dossier.dossierID
-        let received = try await call { try await dossiers.receiveSupplement(receive, options: official) }
+        let received = try await call {
+            try await dossiers.receiveSupplement(receive, options: official)
+        }
         say(received, "supplement received, due \(local(received.dueTime))")
     }
 
@@ -220,7 +251,8 @@ struct Journey {
         let issued = try await call { try await dossiers.issueResult(issue, options: official) }
         say(issued, "result \(story.resultNumber): \(story.resultSummary)")
         _ = try await upload(
-            Scan.pdf(title: "Result \(story.resultNumber)"), dossierID: dossierID, component: nil, step: "result")
+            Scan.pdf(title: "Result \(story.resultNumber)"), dossierID: dossierID, component: nil,
+            step: "result")
         _ = try await demonstration.eventually("the result digitized") {
             let now = try await get(dossierID)
             return now.result?.documentID.isEmpty == false ? now : nil
@@ -228,7 +260,9 @@ struct Journey {
         var handOver = RecordsV1.ReturnResultRequest()
         handOver.requestID = id("return")
         handOver.dossierID = dossierID
-        let returned = try await call { try await dossiers.returnResult(handOver, options: official) }
+        let returned = try await call {
+            try await dossiers.returnResult(handOver, options: official)
+        }
         say(returned, "result handed over")
         return returned
     }
@@ -293,7 +327,8 @@ extension Journey {
         var request = PaymentsV1.GetBillRequest()
         request.key = .dossierID(dossierID)
         return try await call {
-            try await PaymentsV1.BillsClient(demonstration.channel).getBill(request, options: official)
+            try await PaymentsV1.BillsClient(demonstration.channel).getBill(
+                request, options: official)
         }
     }
 
@@ -309,7 +344,9 @@ extension Journey {
         header.sizeBytes = Int64(content.count)
         header.sha256 = Scan.sha256(content)
         return try await call {
-            try await DigitizationV1.DocumentsClient(demonstration.channel).uploadDocument(options: official) { parts in
+            try await DigitizationV1.DocumentsClient(demonstration.channel).uploadDocument(
+                options: official
+            ) { parts in
                 var first = DigitizationV1.UploadDocumentRequest()
                 first.part = .header(header)
                 try await parts.write(first)

@@ -23,7 +23,8 @@ enum Scan {
         let table = text.utf8.count
         text += "xref\n0 \(objects.count + 1)\n0000000000 65535 f \n"
         for offset in offsets { text += String(format: "%010d 00000 n \n", offset) }
-        text += "trailer\n<< /Size \(objects.count + 1) /Root 1 0 R >>\nstartxref\n\(table)\n%%EOF\n"
+        text +=
+            "trailer\n<< /Size \(objects.count + 1) /Root 1 0 R >>\nstartxref\n\(table)\n%%EOF\n"
         return Array(text.utf8)
     }
 

@@ -23,7 +23,8 @@ struct Story {
     static let all = [
         Story(
             title: "A fee, paid by a transfer with noisy content",
-            procedureID: "1708", fee: .printed, fullName: "Nguyễn Thị Hồng Đào", phone: "0912345678",
+            procedureID: "1708", fee: .printed, fullName: "Nguyễn Thị Hồng Đào",
+            phone: "0912345678",
             resultNumber: "HC-2026/0417", resultSummary: "Hộ chiếu đã sửa đổi, bổ sung",
             // As an app inside the bank writes it, with the reference broken by a blank.
             transferContent: { reference in
@@ -41,7 +42,9 @@ struct Story {
             needsSupplement: true, fullName: "Lê Hoàng Đức", phone: "0978123456",
             resultNumber: "TLKH-2026/88", resultSummary: "Trích lục đăng ký nhận cha, mẹ, con",
             // As it comes through NAPAS, in lower case between a trace number and a time.
-            transferContent: { "242151.130226.161502.\($0.lowercased()) le phi ho tich FT26044123456789" }),
+            transferContent: {
+                "242151.130226.161502.\($0.lowercased()) le phi ho tich FT26044123456789"
+            }),
     ]
 }
 
@@ -67,5 +70,7 @@ extension RecordsV1.DossierState {
 }
 
 extension PaymentsV1.MatchState {
-    var label: String { protoName.map { String($0.dropFirst("MATCH_STATE_".count)).lowercased() } ?? "\(rawValue)" }
+    var label: String {
+        protoName.map { String($0.dropFirst("MATCH_STATE_".count)).lowercased() } ?? "\(rawValue)"
+    }
 }

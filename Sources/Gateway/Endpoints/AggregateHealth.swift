@@ -29,14 +29,16 @@ package struct AggregateHealth: HealthV1.HealthService {
             }
             return own
         }
-        if let upstream = Upstream(rawValue: request.service) ?? Upstream(serving: request.service) {
+        if let upstream = Upstream(rawValue: request.service) ?? Upstream(serving: request.service)
+        {
             return Self.response(await status(of: upstream))
         }
         return try await own.check(request, context: context)
     }
 
     package func watch(
-        _ request: HealthV1.HealthCheckRequest, responses: ResponseWriter<HealthV1.HealthCheckResponse>,
+        _ request: HealthV1.HealthCheckRequest,
+        responses: ResponseWriter<HealthV1.HealthCheckResponse>,
         context: CallContext
     ) async throws {
         var last: HealthV1.HealthCheckResponse?

@@ -38,11 +38,14 @@ struct JourneysEndpoint: GatewayV1.JourneysService {
     ) async throws -> GatewayV1.ListParkedFactsResponse {
         guard (0...Self.pageSizeMax).contains(Int(request.pageSize)) else {
             throw Status.invalidArgument(
-                field: "page_size", remedy: "ask for 1 to \(Self.pageSizeMax), or 0 for \(Self.pageSizeDefault)")
+                field: "page_size",
+                remedy: "ask for 1 to \(Self.pageSizeMax), or 0 for \(Self.pageSizeDefault)")
         }
-        guard let after = request.pageToken.isEmpty ? 0 : Int64(request.pageToken), after >= 0 else {
+        guard let after = request.pageToken.isEmpty ? 0 : Int64(request.pageToken), after >= 0
+        else {
             throw Status.invalidArgument(
-                field: "page_token", remedy: "send the next_page_token of the last response, or nothing")
+                field: "page_token",
+                remedy: "send the next_page_token of the last response, or nothing")
         }
         let limit = request.pageSize == 0 ? Self.pageSizeDefault : Int(request.pageSize)
         let facts = try await store.parkedFacts(after: after, limit: limit + 1)
@@ -56,8 +59,11 @@ struct JourneysEndpoint: GatewayV1.JourneysService {
     func retryParkedFact(
         _ request: GatewayV1.RetryParkedFactRequest, context: CallContext
     ) async throws -> GatewayV1.ParkedFact {
-        guard let id = Int64(request.parkedFactID), let parked = try await store.parkedFact(id) else {
-            throw Status(.notFound, "there is no parked fact \(request.parkedFactID); list them to see what there is")
+        guard let id = Int64(request.parkedFactID), let parked = try await store.parkedFact(id)
+        else {
+            throw Status(
+                .notFound,
+                "there is no parked fact \(request.parkedFactID); list them to see what there is")
         }
         guard parked.resolveTime == nil else { return Self.message(parked) }
         let now = clock()

@@ -13,7 +13,8 @@ package enum Upstream: String, CaseIterable, Sendable {
 
     /// The upstream that serves a method, from the service's full name.
     package init?(serving service: String) {
-        guard let found = Self.allCases.first(where: { service.hasPrefix($0.protoPackage + ".") }) else {
+        guard let found = Self.allCases.first(where: { service.hasPrefix($0.protoPackage + ".") })
+        else {
             return nil
         }
         self = found
@@ -36,9 +37,12 @@ extension Fact {
     /// - Throws: `MessageError` when the request is not of the method's type.
     package func renewed(attempt: Int64) throws(MessageError) -> Fact {
         switch method {
-        case PaymentsV1.Tariffs.registerTariff: try renewed(attempt, PaymentsV1.RegisterTariffRequest.self)
-        case PaymentsV1.Bills.assessDossier: try renewed(attempt, PaymentsV1.AssessDossierRequest.self)
-        case SurveysV1.Invitations.inviteCitizen: try renewed(attempt, SurveysV1.InviteCitizenRequest.self)
+        case PaymentsV1.Tariffs.registerTariff:
+            try renewed(attempt, PaymentsV1.RegisterTariffRequest.self)
+        case PaymentsV1.Bills.assessDossier:
+            try renewed(attempt, PaymentsV1.AssessDossierRequest.self)
+        case SurveysV1.Invitations.inviteCitizen:
+            try renewed(attempt, SurveysV1.InviteCitizenRequest.self)
         case RecordsV1.Dossiers.recordFee: try renewed(attempt, RecordsV1.RecordFeeRequest.self)
         case RecordsV1.Dossiers.recordDigitization:
             try renewed(attempt, RecordsV1.RecordDigitizationRequest.self)

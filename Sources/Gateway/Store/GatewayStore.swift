@@ -55,7 +55,8 @@ struct GatewayStore: Sendable {
     func cursor(of upstream: Upstream) async throws -> Cursor? {
         try await store.read { database in
             try Row.fetchOne(
-                database, sql: "SELECT epoch, sequence FROM cursor WHERE upstream = ?", arguments: [upstream.rawValue]
+                database, sql: "SELECT epoch, sequence FROM cursor WHERE upstream = ?",
+                arguments: [upstream.rawValue]
             ).map { Cursor(epoch: $0["epoch"], sequence: $0["sequence"]) }
         }
     }
@@ -74,7 +75,8 @@ struct GatewayStore: Sendable {
     }
 
     func park(
-        _ fact: Fact, of upstream: Upstream, at position: Cursor, because status: Status, now: Instant
+        _ fact: Fact, of upstream: Upstream, at position: Cursor, because status: Status,
+        now: Instant
     ) async throws {
         try await store.writer.perform { database in
             try database.execute(
@@ -85,7 +87,8 @@ struct GatewayStore: Sendable {
                     """,
                 arguments: [
                     upstream.rawValue, position.epoch, position.sequence, fact.method.path,
-                    Data(fact.request), status.code.rawValue, status.message, now.millisecondsSinceEpoch,
+                    Data(fact.request), status.code.rawValue, status.message,
+                    now.millisecondsSinceEpoch,
                 ])
         }
     }
@@ -94,7 +97,8 @@ struct GatewayStore: Sendable {
         try await store.read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT upstream, count(*) AS n FROM parked_fact WHERE resolve_time IS NULL GROUP BY upstream"
+                sql:
+                    "SELECT upstream, count(*) AS n FROM parked_fact WHERE resolve_time IS NULL GROUP BY upstream"
             ).reduce(into: [:]) { counts, row in counts[row["upstream"]] = row["n"] }
         }
     }
@@ -102,15 +106,18 @@ struct GatewayStore: Sendable {
     func parkedFacts(after id: Int64, limit: Int) async throws -> [ParkedFact] {
         try await store.read { database in
             try Row.fetchAll(
-                database, sql: "SELECT * FROM parked_fact WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit]
+                database, sql: "SELECT * FROM parked_fact WHERE id > ? ORDER BY id LIMIT ?",
+                arguments: [id, limit]
             ).map(Self.parkedFact)
         }
     }
 
     func parkedFact(_ id: Int64) async throws -> ParkedFact? {
         try await store.read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM parked_fact WHERE id = ?", arguments: [id])
-                .map(Self.parkedFact)
+            try Row.fetchOne(
+                database, sql: "SELECT * FROM parked_fact WHERE id = ?", arguments: [id]
+            )
+            .map(Self.parkedFact)
         }
     }
 
@@ -118,7 +125,9 @@ struct GatewayStore: Sendable {
     func countAttempt(_ id: Int64) async throws -> Int64 {
         try await store.writer.perform { database in
             try Int64.fetchOne(
-                database, sql: "UPDATE parked_fact SET attempts = attempts + 1 WHERE id = ? RETURNING attempts",
+                database,
+                sql:
+                    "UPDATE parked_fact SET attempts = attempts + 1 WHERE id = ? RETURNING attempts",
                 arguments: [id]) ?? 0
         }
     }
@@ -133,7 +142,8 @@ struct GatewayStore: Sendable {
         let resolved: Int64? = row["resolve_time"]
         let request: Data = row["request"]
         return ParkedFact(
-            id: row["id"], upstream: row["upstream"], sequence: row["sequence"], method: row["method"],
+            id: row["id"], upstream: row["upstream"], sequence: row["sequence"],
+            method: row["method"],
             request: [UInt8](request), code: row["code"], message: row["message"],
             parkTime: Instant(millisecondsSinceEpoch: row["park_time"]),
             resolveTime: resolved.map(Instant.init(millisecondsSinceEpoch:)))

@@ -120,6 +120,8 @@ extension PaymentsV1.Bill {
         reference = bill.reference ?? ""
         // Empty also where one transfer cannot carry what remains; GetSymbol says which it is.
         if case .success(let text) = account.payload(for: bill) { payload = text }
+        bankBin = account.bankBIN
+        self.account = account.number
         self.receiptIDs = receiptIDs
         createTime = GoogleProtobuf.Timestamp(bill.createTime)
         settleTime = bill.settleTime.map(GoogleProtobuf.Timestamp.init)

@@ -33,7 +33,8 @@ struct EchoBenchmark: AsyncParsableCommand {
 
     func run() async throws {
         if let serve {
-            let server = try UnixSocketServer(path: serve, router: Router(services: [EchoService()]))
+            let server = try UnixSocketServer(
+                path: serve, router: Router(services: [EchoService()]))
             try await server.start()
             // The parent holds the other end of standard input.
             _ = FileHandle.standardInput.readDataToEndOfFile()
@@ -55,10 +56,12 @@ struct EchoBenchmark: AsyncParsableCommand {
             latencies.append(try await latency(channel, seconds: seconds))
         }
         print("unary echo, 64 B, \(runs) runs of \(seconds) s")
-        print(String(format: "  %d in flight: %10.0f calls/s (median)", Self.inFlight, median(rates)))
+        print(
+            String(format: "  %d in flight: %10.0f calls/s (median)", Self.inFlight, median(rates)))
         print(
             String(
-                format: "  one in flight: p50 %.1f us, p99 %.1f us (medians)", median(latencies.map(\.p50)),
+                format: "  one in flight: p50 %.1f us, p99 %.1f us (medians)",
+                median(latencies.map(\.p50)),
                 median(latencies.map(\.p99))))
         await channel.close()
         try lifeline.fileHandleForWriting.close()

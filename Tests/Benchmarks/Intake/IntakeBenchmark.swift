@@ -8,7 +8,9 @@ import Operations
 struct IntakeBenchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "intake-benchmark",
-        abstract: "Dossiers/s submitted through the gateway of a running system, and the storage floor of the same rows.")
+        abstract:
+            "Dossiers/s submitted through the gateway of a running system, and the storage floor of the same rows."
+    )
 
     @Option(help: "The data directory of a running system with the sample catalogue.")
     var data: String
@@ -33,11 +35,16 @@ struct IntakeBenchmark: AsyncParsableCommand {
         for run in 1...runs {
             let dossiers = try await submit(socket: layout.socket(of: .gateway), run: run)
             through.append(Double(dossiers) / seconds)
-            floor.append(try StorageFloor(copying: database, dossiersMax: dossiers).dossiersPerSecond(grouping: callers))
+            floor.append(
+                try StorageFloor(copying: database, dossiersMax: dossiers).dossiersPerSecond(
+                    grouping: callers))
         }
         print("durable intake, \(callers) callers, \(runs) runs of \(seconds) s, medians")
         print(String(format: "  through the gateway: %8.0f dossiers/s", median(through)))
-        print(String(format: "  storage floor:       %8.0f dossiers/s, \(callers) a transaction", median(floor)))
+        print(
+            String(
+                format: "  storage floor:       %8.0f dossiers/s, \(callers) a transaction",
+                median(floor)))
         print(String(format: "  ratio:               %8.2f", median(zip(through, floor).map(/))))
     }
 
