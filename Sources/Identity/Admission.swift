@@ -1,3 +1,4 @@
+import Foundation
 import Messages
 import RPC
 import WorkingTime
@@ -96,6 +97,30 @@ package struct CallerProof: Sendable {
         self.principals = principals
         self.verifier = verifier
         self.clock = clock
+    }
+
+    package static let principalsFile = "principals.json"
+    package static let verifyingKeyFile = "token-verifying.key"
+
+    /// Reads who may call from the gateway's data directory. Tokens are checked by the real time, in a sandbox too.
+    package init(directory: String) throws(IdentityError) {
+        self.init(
+            principals: try Principals(json: try Self.contents(directory, Self.principalsFile)),
+            verifier: try AccessToken.Verifier(
+                rawKey: try Self.contents(directory, Self.verifyingKeyFile)),
+            clock: {
+                Instant(millisecondsSinceEpoch: Int64(Date.now.timeIntervalSince1970 * 1_000))
+            })
+    }
+
+    private static func contents(
+        _ directory: String, _ file: String
+    ) throws(IdentityError) -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: "\(directory)/\(file)") else {
+            throw IdentityError(
+                .unusablePrincipals, "cannot read \(directory)/\(file); `motcua up` makes it")
+        }
+        return [UInt8](data)
     }
 
     /// - Throws: `UNAUTHENTICATED` for a token that does not hold. A bad token is never overlooked in favour of

@@ -1,4 +1,5 @@
 import Glibc
+import Identity
 
 /// The processes of the system, in the order in which they start.
 package enum ProcessName: String, CaseIterable, Sendable {
@@ -33,9 +34,9 @@ package struct Layout: Sendable {
     package var startSecretFile: String { "\(runtime)/start-secret" }
     /// Held by whoever runs the processes; the gateway has only the verifying key.
     package var signingKeyFile: String { "\(data)/token-signing.key" }
-    package var verifyingKeyFile: String { "\(data(of: .gateway))/token-verifying.key" }
+    package var verifyingKeyFile: String { "\(data(of: .gateway))/\(CallerProof.verifyingKeyFile)" }
     package var receivingAccountFile: String { "\(data(of: .payments))/receiving-account.json" }
-    package var principalsFile: String { "\(data(of: .gateway))/principals.json" }
+    package var principalsFile: String { "\(data(of: .gateway))/\(CallerProof.principalsFile)" }
 
     /// Makes the runtime directory, or takes the one that is there if it is ours alone.
     package func makeRuntimeDirectory() throws(OperationsError) {

@@ -18,6 +18,8 @@ package struct ServiceProcess {
         package let seal: CallerSeal
         package let clock: @Sendable () -> Instant
         package let logger: Logger
+        /// What the server runs on; a channel on the same loops costs a forwarded call no change of thread.
+        package let loops: [IOLoop]
 
         /// Lets in the gateway, and the supervisor, which run under this process's uid.
         package var admission: SealedCallerAdmission {
@@ -72,10 +74,11 @@ package struct ServiceProcess {
     package func run(_ open: (Surroundings) async throws -> Serving) async throws {
         let directory = try DataDirectory(locking: options.data)
         let clock = ProcessClock(startingAt: options.sandboxTime)
+        let loops = [try IOLoop()]
         let serving = try await open(
             Surroundings(
                 directory: directory.path, seal: try CallerSeal(secretFile: options.secretFile),
-                clock: { clock.now }, logger: logger))
+                clock: { clock.now }, logger: logger, loops: loops))
         let health = Health(
             services: Set(serving.services.flatMap { $0.handlers.map(\.method.service) }))
         let server = try UnixSocketServer(
@@ -87,7 +90,8 @@ package struct ServiceProcess {
                     logger.error(
                         "a handler failed",
                         metadata: ["method": "\(context.method.path)", "error": "\(error)"])
-                }))
+                }),
+            loops: loops)
         try await server.start()
         health.set(serving: true)
         logger.notice(
