@@ -104,7 +104,7 @@ package struct PaymentsTerms: Sendable {
                     "the receipt series '\(pattern)' must hold {YY} once among capitals and digits, "
                         + "such as 1C{YY}TAA")
             }
-            guard !series.values.contains(parsed) else {
+            guard !series.values.contains(where: parsed.meets) else {
                 throw PaymentsConfigurationError(
                     .receiptSeriesShared, "two kinds of fee share the receipt series '\(pattern)'")
             }

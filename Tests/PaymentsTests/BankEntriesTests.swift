@@ -44,6 +44,12 @@ import WorkingTime
                 _ = try await bench.report(direction, dong, content: "x", bankReference: "FT1")
             }
             #expect(try await bench.balance("unallocated-receipts") == 300_000)
+            // The refusal's audit link names the entry, so that its salt is erased with it.
+            let unnamed = try await bench.host.store.read { database in
+                try Int.fetchOne(
+                    database, sql: "SELECT count(*) FROM audit WHERE subject NOT LIKE 'entry-%'")
+            }
+            #expect(unnamed == 0)
         }
     }
 

@@ -218,6 +218,8 @@ struct ConfigurationTests {
         ConfigurationCase(prefix: "dvc", code: .referencePrefixUnusable),
         ConfigurationCase(series: [.phi: "A", .lePhi: "B{YY}"], code: .receiptSeriesMalformed),
         ConfigurationCase(series: [.phi: "A{YY}", .lePhi: "A{YY}"], code: .receiptSeriesShared),
+        ConfigurationCase(
+            series: [.phi: "1{YY}27", .lePhi: "127{YY}"], code: .receiptSeriesShared),
         ConfigurationCase(series: [.phi: "A{YY}"], code: .receiptSeriesMissing),
     ])
     func whatIsWrongHasAName(_ example: ConfigurationCase) {

@@ -121,6 +121,12 @@ import WorkingTime
         "UPDATE account SET code = 'x' WHERE account_id = 1",
         "DELETE FROM account",
         "INSERT INTO bill SELECT 'b', dossier_id, 1, NULL, 0, 0, created_at, NULL FROM bill",
+        "UPDATE tariff SET registered_at = 0",
+        "DELETE FROM tariff",
+        "UPDATE tariff_line SET amount_dong = 1",
+        "DELETE FROM tariff_line",
+        "UPDATE assessment SET fee_line_ids = ''",
+        "DELETE FROM assessment",
     ])
     func theSchemaRefusesToRewriteWhatHappened(sql: String) async throws {
         try await withBench { bench in

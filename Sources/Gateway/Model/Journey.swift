@@ -126,6 +126,7 @@ package enum Journey {
         request.dossierID = dossierID
         request.feeStatus = status
         request.sequence = entry.sequence
+        request.epoch = entry.epoch
         return try fact(RecordsV1.Dossiers.recordFee, request, entry)
     }
 

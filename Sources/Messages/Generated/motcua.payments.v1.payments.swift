@@ -11,6 +11,8 @@ extension PaymentsV1 {
         case issued
         case partiallyPaid
         case paid
+        /// An official found that nothing is owed.
+        case nothingDue
         /// A number that this version does not know.
         case unrecognized(Int32)
 
@@ -20,6 +22,7 @@ extension PaymentsV1 {
             .issued,
             .partiallyPaid,
             .paid,
+            .nothingDue,
         ]
 
         public init(rawValue: Int32) {
@@ -29,6 +32,7 @@ extension PaymentsV1 {
             case 2: self = .issued
             case 3: self = .partiallyPaid
             case 4: self = .paid
+            case 5: self = .nothingDue
             default: self = .unrecognized(rawValue)
             }
         }
@@ -40,6 +44,7 @@ extension PaymentsV1 {
             case .issued: 2
             case .partiallyPaid: 3
             case .paid: 4
+            case .nothingDue: 5
             case .unrecognized(let number): number
             }
         }
@@ -51,6 +56,7 @@ extension PaymentsV1 {
             case .issued: "BILL_STATE_ISSUED"
             case .partiallyPaid: "BILL_STATE_PARTIALLY_PAID"
             case .paid: "BILL_STATE_PAID"
+            case .nothingDue: "BILL_STATE_NOTHING_DUE"
             case .unrecognized: nil
             }
         }
@@ -235,7 +241,8 @@ extension PaymentsV1 {
         public var paidDong: Int64 = 0
         /// What the transfer's content must hold; empty while a line is open.
         public var reference: String = ""
-        /// The VietQR payload for what remains; empty while a line is open, and once paid.
+        /// The VietQR payload for what remains; empty while a line is open, once paid, and above what one transfer carries
+        /// (499,999,999 dong).
         public var payload: String = ""
         public var receiptIDs: [String] = []
         public var createTime: GoogleProtobuf.Timestamp?

@@ -534,8 +534,10 @@ extension RecordsV1 {
         public var requestID: String = ""
         public var dossierID: String = ""
         public var feeStatus: RecordsV1.FeeStatus = .unspecified
-        /// The journal position it comes from: an older fact never undoes a newer one.
+        /// The place in payments' journal that it comes from: within an epoch an older fact never undoes a newer one.
         public var sequence: Int64 = 0
+        /// The journal's epoch: a fact of another one is newer than all before.
+        public var epoch: String = ""
 
         public init() {}
     }
@@ -1576,6 +1578,7 @@ extension RecordsV1.RecordFeeRequest: StoredMessage {
         self.dossierID = arena.string(c.pointee.dossier_id)
         self.feeStatus = .init(rawValue: .init(truncatingIfNeeded: c.pointee.fee_status.rawValue))
         self.sequence = c.pointee.sequence
+        self.epoch = arena.string(c.pointee.epoch)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -1583,6 +1586,7 @@ extension RecordsV1.RecordFeeRequest: StoredMessage {
         if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
         c.pointee.fee_status = .init(rawValue: .init(truncatingIfNeeded: self.feeStatus.rawValue))
         c.pointee.sequence = self.sequence
+        if !self.epoch.isEmpty { c.pointee.epoch = arena.copy(self.epoch) }
     }
 }
 
@@ -1641,7 +1645,8 @@ extension RecordsV1 {
             roles: [.init(.official)],
             isRead: true, hasRequestID: false
         )
-        /// 1 or 6 to 2: allots the code and the due date. Needs every component digitized and the fee settled.
+        /// 1, 6, or 5 before acceptance, to 2: allots the code and the due date. Needs every component digitized and the
+        /// fee settled.
         public static let acceptDossier = RPC.Method(
             service: fullName, name: "AcceptDossier", kind: .unary,
             roles: [.init(.official)],
@@ -1754,7 +1759,8 @@ extension RecordsV1 {
         /// What happened to a dossier, oldest first.
         func getHistory(_ request: RecordsV1.GetHistoryRequest, context: RPC.CallContext) async throws
             -> RecordsV1.GetHistoryResponse
-        /// 1 or 6 to 2: allots the code and the due date. Needs every component digitized and the fee settled.
+        /// 1, 6, or 5 before acceptance, to 2: allots the code and the due date. Needs every component digitized and the
+        /// fee settled.
         func acceptDossier(_ request: RecordsV1.AcceptDossierRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Dossier
         /// 1 to 3, with form 03.
@@ -1828,7 +1834,8 @@ extension RecordsV1 {
             try await channel.unary(Dossiers.getHistory, request, options: options)
         }
 
-        /// 1 or 6 to 2: allots the code and the due date. Needs every component digitized and the fee settled.
+        /// 1, 6, or 5 before acceptance, to 2: allots the code and the due date. Needs every component digitized and the
+        /// fee settled.
         public func acceptDossier(
             _ request: RecordsV1.AcceptDossierRequest, options: RPC.CallOptions = .init()
         ) async throws -> RecordsV1.Dossier {

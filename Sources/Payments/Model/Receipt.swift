@@ -61,6 +61,11 @@ package struct ReceiptSeries: Hashable, Sendable {
         return "\(head)\(digits < 10 ? "0" : "")\(digits)\(tail)"
     }
 
+    /// Whether both are written the same in some year, and so would number the same receipts.
+    func meets(_ other: ReceiptSeries) -> Bool {
+        (0..<100).contains { text(year: $0) == other.text(year: $0) }
+    }
+
     private static let yearMark = "{YY}"
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

@@ -12,6 +12,7 @@ import Storage
 ///   deleted.
 /// 5. Receipts are numbered from 1 without gaps in their series and year, one for each kind of a
 ///   bill.
+/// 6. A tariff and an assessment are never edited or deleted.
 enum Migrations {
     static let all = [
         Migration(name: "payments: tariffs", sql: tariffs),
@@ -19,6 +20,7 @@ enum Migrations {
         Migration(name: "payments: bank entries", sql: entries),
         Migration(name: "payments: ledger", sql: ledger),
         Migration(name: "payments: receipts", sql: receipts),
+        Migration(name: "payments: what is registered once", sql: registeredOnce),
     ]
 
     private static let tariffs = """
@@ -216,5 +218,20 @@ enum Migrations {
         BEGIN SELECT RAISE(ABORT, 'a receipt is never edited'); END;
         CREATE TRIGGER receipt_is_never_deleted BEFORE DELETE ON receipt
         BEGIN SELECT RAISE(ABORT, 'a receipt is never deleted'); END;
+        """
+
+    private static let registeredOnce = """
+        CREATE TRIGGER tariff_is_never_updated BEFORE UPDATE ON tariff
+        BEGIN SELECT RAISE(ABORT, 'a tariff is never edited: other lines are another version'); END;
+        CREATE TRIGGER tariff_is_never_deleted BEFORE DELETE ON tariff
+        BEGIN SELECT RAISE(ABORT, 'a tariff is never deleted'); END;
+        CREATE TRIGGER tariff_line_is_never_updated BEFORE UPDATE ON tariff_line
+        BEGIN SELECT RAISE(ABORT, 'a tariff is never edited: other lines are another version'); END;
+        CREATE TRIGGER tariff_line_is_never_deleted BEFORE DELETE ON tariff_line
+        BEGIN SELECT RAISE(ABORT, 'a tariff is never deleted'); END;
+        CREATE TRIGGER assessment_is_never_updated BEFORE UPDATE ON assessment
+        BEGIN SELECT RAISE(ABORT, 'an assessment is never edited'); END;
+        CREATE TRIGGER assessment_is_never_deleted BEFORE DELETE ON assessment
+        BEGIN SELECT RAISE(ABORT, 'an assessment is never deleted'); END;
         """
 }

@@ -19,10 +19,11 @@ extension PaymentsCommands {
         let known = try entries.entry(
             account: reported.account, bankReference: reported.bankReference)
         if let known {
+            // Before the refusal too, which then names what it was about and can be erased with it.
+            transaction.auditSubject = known.id
             guard known.reported.amountDong == reported.amountDong,
                 known.reported.direction == reported.direction
             else { return .failure(.identityTaken) }
-            transaction.auditSubject = known.id
             return .success(known)
         }
 

@@ -61,7 +61,8 @@ extension Status {
                 "digitize these components first: \(names)")
         case .feeNotAssessed:
             self.init(
-                "FEE_NOT_ASSESSED", [:], "the fee has not been assessed yet: try again in a moment")
+                "FEE_NOT_ASSESSED", [:],
+                "the fee has not been assessed yet: send this again in a moment, as a new request")
         case .feeAmountOpen:
             self.init(
                 "FEE_AMOUNT_OPEN", [:],

@@ -1,7 +1,8 @@
 import Crypto
 
 /// The secret beside a dossier's code, for public tracking: ten characters of Crockford's base 32,
-/// 50 bits. Only a salted hash of it is kept in the dossier.
+/// 50 bits. Only a salted hash of it is kept in the dossier; the remembered answer to the hand-in
+/// holds it until that answer is forgotten.
 package struct LookUpSecret: Sendable {
     package static let characterCount = 10
     package static let saltBytes = 16
@@ -10,9 +11,9 @@ package struct LookUpSecret: Sendable {
     package let text: String
 
     package init(from generator: inout some RandomNumberGenerator) {
-        let bytes = (0..<Self.characterCount).map { _ in
-            Self.alphabet.randomElement(using: &generator)!
-        }
+        // One draw and not ten: each asks the operating system, on the writer's thread.
+        let bits: UInt64 = generator.next()
+        let bytes = (0..<Self.characterCount).map { Self.alphabet[Int(bits >> (5 * $0) & 31)] }
         text = String(decoding: bytes, as: UTF8.self)
     }
 
@@ -50,9 +51,8 @@ package struct LookUpSecret: Sendable {
     }
 
     package func stored(from generator: inout some RandomNumberGenerator) -> Stored {
-        let salt = (0..<Self.saltBytes).map { _ in
-            UInt8.random(in: .min ... .max, using: &generator)
-        }
+        let words: [UInt64] = (0..<Self.saltBytes / 8).map { _ in generator.next() }
+        let salt = words.flatMap { word in (0..<8).map { UInt8(word >> (8 * $0) & 0xFF) } }
         return Stored(salt: salt, hash: hash(salt: salt))
     }
 
@@ -85,7 +85,13 @@ package enum DossierID {
             bytes[index] = alphabet[Int(time % 32)]
             time /= 32
         }
-        for index in 10..<26 { bytes[index] = alphabet.randomElement(using: &generator)! }
+        for half in [10..<18, 18..<26] {
+            var bits: UInt64 = generator.next()
+            for index in half {
+                bytes[index] = alphabet[Int(bits & 31)]
+                bits >>= 5
+            }
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 }

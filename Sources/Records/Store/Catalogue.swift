@@ -51,7 +51,9 @@ struct Catalogue {
             database.cachedStatement(
                 sql: """
                     SELECT procedure_id, latest_version FROM procedure
-                    WHERE (length(procedure_id), procedure_id) > (length(?1), ?1)
+                    -- The first condition begins in the index where the page does.
+                    WHERE length(procedure_id) >= length(?1)
+                        AND (length(procedure_id), procedure_id) > (length(?1), ?1)
                     ORDER BY length(procedure_id), procedure_id LIMIT ?2
                     """), arguments: [id, limit]
         ).map { try found($0[0], $0[1]) }

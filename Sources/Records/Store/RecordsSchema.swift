@@ -3,17 +3,21 @@ import Storage
 /// The tables of this service. A migration is frozen once it has left the house; a change is a new
 /// one.
 ///
-/// 1. A procedure version and what belongs to it never change: triggers refuse it.
+/// 1. A procedure version and what belongs to it are neither changed nor deleted: triggers refuse
+///    it.
 /// 2. A dossier is bound to a procedure version, and its limit, fee lines and components are that
 ///    version's.
 /// 3. A code is unique; a unit's day counts 1, 2, 3 … in `code_counter`, in the transaction of the
 ///    acceptance.
 /// 4. History is only added to.
-/// 5. Times are milliseconds since 1970 UTC.
+/// 5. A dossier moves as ``DossierState/moves(isAccepted:)`` says, keeps its code and time of
+///    acceptance once it has them, and is never deleted.
+/// 6. Times are milliseconds since 1970 UTC.
 enum RecordsSchema {
     static let migrations = [
         Migration(name: "procedures", sql: procedures),
         Migration(name: "dossiers", sql: dossiers),
+        Migration(name: "what is never taken back", sql: safeguards),
     ]
 
     private static let procedures = """
@@ -219,5 +223,49 @@ enum RecordsSchema {
             last INTEGER NOT NULL CHECK (last >= 1),
             PRIMARY KEY (unit, day)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let safeguards = """
+        CREATE TRIGGER procedure_version_is_never_deleted BEFORE DELETE ON procedure_version
+            BEGIN SELECT raise(ABORT, 'a procedure version never changes'); END;
+        CREATE TRIGGER procedure_limit_is_never_deleted BEFORE DELETE ON procedure_limit
+            BEGIN SELECT raise(ABORT, 'a procedure version never changes'); END;
+        CREATE TRIGGER procedure_fee_line_is_never_deleted BEFORE DELETE ON procedure_fee_line
+            BEGIN SELECT raise(ABORT, 'a procedure version never changes'); END;
+        CREATE TRIGGER procedure_component_is_never_deleted BEFORE DELETE ON procedure_component
+            BEGIN SELECT raise(ABORT, 'a procedure version never changes'); END;
+        CREATE TRIGGER dossier_history_is_never_deleted BEFORE DELETE ON dossier_history
+            BEGIN SELECT raise(ABORT, 'history is only added to'); END;
+        CREATE TRIGGER dossier_is_never_deleted BEFORE DELETE ON dossier
+            BEGIN SELECT raise(ABORT, 'a dossier is never deleted'); END;
+
+        CREATE TRIGGER dossier_moves_as_the_states_allow BEFORE UPDATE ON dossier
+        WHEN NEW.dossier_id IS NOT OLD.dossier_id OR NEW.procedure_id IS NOT OLD.procedure_id
+            OR NEW.procedure_version IS NOT OLD.procedure_version
+            OR NEW.limit_id IS NOT OLD.limit_id OR NEW.submit_time IS NOT OLD.submit_time
+            OR NEW.fee_sequence < OLD.fee_sequence
+            OR (OLD.code IS NOT NULL
+                AND (NEW.code IS NOT OLD.code OR NEW.accept_time IS NOT OLD.accept_time))
+            OR NOT (NEW.state = OLD.state OR CASE OLD.state
+                WHEN 1 THEN NEW.state IN (2, 3, 5, 6, 7)
+                WHEN 2 THEN NEW.state IN (4, 7, 8)
+                WHEN 4 THEN NEW.state IN (5, 6, 7, 8, 9)
+                -- One command may lead from 5 through 1 to 6.
+                WHEN 5 THEN CASE WHEN OLD.code IS NULL THEN NEW.state IN (1, 2, 6, 7)
+                    ELSE NEW.state IN (4, 7, 8) END
+                WHEN 6 THEN CASE WHEN OLD.code IS NULL THEN NEW.state IN (2, 7)
+                    ELSE NEW.state IN (4, 7, 8) END
+                WHEN 9 THEN NEW.state = 10
+                ELSE FALSE END)
+        BEGIN SELECT raise(ABORT, 'the state of the dossier does not allow this'); END;
+
+        CREATE TRIGGER code_counter_counts_by_one BEFORE UPDATE ON code_counter
+        WHEN NEW.last <> OLD.last + 1 OR NEW.unit IS NOT OLD.unit OR NEW.day IS NOT OLD.day
+            BEGIN SELECT raise(ABORT, 'the codes of a day count by one'); END;
+        CREATE TRIGGER code_counter_is_never_deleted BEFORE DELETE ON code_counter
+            BEGIN SELECT raise(ABORT, 'the codes of a day count by one'); END;
+
+        -- The work list of a unit: without it, the whole unit is read for the few in a state.
+        CREATE INDEX dossier_by_unit_and_state ON dossier (receiving_unit, state, number);
         """
 }

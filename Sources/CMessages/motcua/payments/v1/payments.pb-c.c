@@ -2376,21 +2376,23 @@ const ProtobufCMessageDescriptor motcua__payments__v1__trial_balance__descriptor
   (ProtobufCMessageInit) motcua__payments__v1__trial_balance__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue motcua__payments__v1__bill_state__enum_values_by_number[5] =
+static const ProtobufCEnumValue motcua__payments__v1__bill_state__enum_values_by_number[6] =
 {
   { "BILL_STATE_UNSPECIFIED", "MOTCUA__PAYMENTS__V1__BILL_STATE__BILL_STATE_UNSPECIFIED", 0 },
   { "BILL_STATE_AWAITING_AMOUNT", "MOTCUA__PAYMENTS__V1__BILL_STATE__BILL_STATE_AWAITING_AMOUNT", 1 },
   { "BILL_STATE_ISSUED", "MOTCUA__PAYMENTS__V1__BILL_STATE__BILL_STATE_ISSUED", 2 },
   { "BILL_STATE_PARTIALLY_PAID", "MOTCUA__PAYMENTS__V1__BILL_STATE__BILL_STATE_PARTIALLY_PAID", 3 },
   { "BILL_STATE_PAID", "MOTCUA__PAYMENTS__V1__BILL_STATE__BILL_STATE_PAID", 4 },
+  { "BILL_STATE_NOTHING_DUE", "MOTCUA__PAYMENTS__V1__BILL_STATE__BILL_STATE_NOTHING_DUE", 5 },
 };
 static const ProtobufCIntRange motcua__payments__v1__bill_state__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 6}
 };
-static const ProtobufCEnumValueIndex motcua__payments__v1__bill_state__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex motcua__payments__v1__bill_state__enum_values_by_name[6] =
 {
   { "BILL_STATE_AWAITING_AMOUNT", 1 },
   { "BILL_STATE_ISSUED", 2 },
+  { "BILL_STATE_NOTHING_DUE", 5 },
   { "BILL_STATE_PAID", 4 },
   { "BILL_STATE_PARTIALLY_PAID", 3 },
   { "BILL_STATE_UNSPECIFIED", 0 },
@@ -2402,9 +2404,9 @@ const ProtobufCEnumDescriptor motcua__payments__v1__bill_state__descriptor =
   "BillState",
   "Motcua__Payments__V1__BillState",
   "motcua.payments.v1",
-  5,
+  6,
   motcua__payments__v1__bill_state__enum_values_by_number,
-  5,
+  6,
   motcua__payments__v1__bill_state__enum_values_by_name,
   1,
   motcua__payments__v1__bill_state__value_ranges,

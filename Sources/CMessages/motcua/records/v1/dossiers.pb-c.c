@@ -3467,7 +3467,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__record_digitization_respon
   (ProtobufCMessageInit) motcua__records__v1__record_digitization_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__record_fee_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor motcua__records__v1__record_fee_request__field_descriptors[5] =
 {
   {
     "request_id",
@@ -3517,9 +3517,22 @@ static const ProtobufCFieldDescriptor motcua__records__v1__record_fee_request__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "epoch",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__RecordFeeRequest, epoch),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__record_fee_request__field_indices_by_name[] = {
   1,   /* field[1] = dossier_id */
+  4,   /* field[4] = epoch */
   2,   /* field[2] = fee_status */
   0,   /* field[0] = request_id */
   3,   /* field[3] = sequence */
@@ -3527,7 +3540,7 @@ static const unsigned motcua__records__v1__record_fee_request__field_indices_by_
 static const ProtobufCIntRange motcua__records__v1__record_fee_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__record_fee_request__descriptor =
 {
@@ -3537,7 +3550,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__record_fee_request__descri
   "Motcua__Records__V1__RecordFeeRequest",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__RecordFeeRequest),
-  4,
+  5,
   motcua__records__v1__record_fee_request__field_descriptors,
   motcua__records__v1__record_fee_request__field_indices_by_name,
   1,  motcua__records__v1__record_fee_request__number_ranges,

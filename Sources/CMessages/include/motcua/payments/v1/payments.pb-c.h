@@ -49,7 +49,11 @@ typedef enum _Motcua__Payments__V1__BillState {
   MOTCUA__PAYMENTS__V1__BILL_STATE__BILL_STATE_AWAITING_AMOUNT = 1,
   MOTCUA__PAYMENTS__V1__BILL_STATE__BILL_STATE_ISSUED = 2,
   MOTCUA__PAYMENTS__V1__BILL_STATE__BILL_STATE_PARTIALLY_PAID = 3,
-  MOTCUA__PAYMENTS__V1__BILL_STATE__BILL_STATE_PAID = 4
+  MOTCUA__PAYMENTS__V1__BILL_STATE__BILL_STATE_PAID = 4,
+  /*
+   * An official found that nothing is owed.
+   */
+  MOTCUA__PAYMENTS__V1__BILL_STATE__BILL_STATE_NOTHING_DUE = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MOTCUA__PAYMENTS__V1__BILL_STATE)
 } Motcua__Payments__V1__BillState;
 typedef enum _Motcua__Payments__V1__SymbolFormat {
@@ -131,7 +135,8 @@ struct  Motcua__Payments__V1__Bill
    */
   char *reference;
   /*
-   * The VietQR payload for what remains; empty while a line is open, and once paid.
+   * The VietQR payload for what remains; empty while a line is open, once paid, and above what one transfer carries
+   * (499,999,999 dong).
    */
   char *payload;
   size_t n_receipt_ids;

@@ -589,13 +589,17 @@ struct  Motcua__Records__V1__RecordFeeRequest
   char *dossier_id;
   Motcua__Records__V1__FeeStatus fee_status;
   /*
-   * The journal position it comes from: an older fact never undoes a newer one.
+   * The place in payments' journal that it comes from: within an epoch an older fact never undoes a newer one.
    */
   int64_t sequence;
+  /*
+   * The journal's epoch: a fact of another one is newer than all before.
+   */
+  char *epoch;
 };
 #define MOTCUA__RECORDS__V1__RECORD_FEE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__record_fee_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__FEE_STATUS__FEE_STATUS_UNSPECIFIED, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__FEE_STATUS__FEE_STATUS_UNSPECIFIED, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Motcua__Records__V1__RecordFeeResponse
