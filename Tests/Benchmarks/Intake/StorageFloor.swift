@@ -15,7 +15,7 @@ struct StorageFloor {
     private let tables: [Table]
     private let dossiers: Int
 
-    /// Reads the newest rows of a records database.
+    /// Reads rows of a records database, as many as `dossiersMax` submissions make.
     init(copying path: String, dossiersMax: Int) throws {
         var configuration = Configuration()
         configuration.readonly = true
