@@ -108,6 +108,7 @@ let package = Package(
             dependencies: [
                 "RPC", "WorkingTime", "Messages", "Identity", "Storage", "Operations",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -192,7 +193,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "IdentityTests", dependencies: ["RPC", "WorkingTime", "Messages", "Identity"],
+            name: "IdentityTests",
+            dependencies: [
+                "RPC", "WorkingTime", "Messages", "Identity",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "StorageTests",
@@ -203,6 +208,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "VietQRTests", dependencies: ["VietQR"], swiftSettings: strict),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: strict),
+        .testTarget(
+            name: "OperationsTests",
+            dependencies: [
+                "RPC", "RPCTesting", "UnixSocket", "WorkingTime", "Messages", "Identity", "Storage", "Operations",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "RecordsTests",
             dependencies: [
@@ -241,8 +253,16 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "RPC", "RPCTesting", "WorkingTime", "Messages", "Identity", "Gateway",
+                "RPC", "RPCTesting", "WorkingTime", "Messages", "Identity", "Storage", "Operations",
+                "Gateway",
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "RPC", "WorkingTime", "Messages", "Identity", "Operations", "Console",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .testTarget(

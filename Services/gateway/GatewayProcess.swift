@@ -17,9 +17,6 @@ struct GatewayProcess: AsyncParsableCommand {
     @Option(help: "The directory with the sockets of the services behind the gateway.")
     var upstreams: String
 
-    @Option(help: "The principals file; DATA/principals.json when left out.")
-    var principals: String?
-
     func run() async throws {
         try await ServiceProcess(name: "gateway", options: options).run { surroundings in
             let channels = try Dictionary(
@@ -31,7 +28,8 @@ struct GatewayProcess: AsyncParsableCommand {
             let host = try GatewayHost.open(
                 directory: surroundings.directory, upstreams: behind, clock: surroundings.clock,
                 logger: surroundings.logger)
-            let proof = try CallerProof(directory: options.data)
+            let realTime = ProcessClock()
+            let proof = try CallerProof(directory: options.data, clock: { realTime.now })
             return .init(
                 services: host.services, store: host.store,
                 interceptors: [CallerAdmission(proof: proof)],

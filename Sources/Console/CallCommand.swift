@@ -38,7 +38,7 @@ struct CallCommand: AsyncParsableCommand {
             let request = RawMessage(bytes: try requestBytes(text, entry))
             let json = MessageJSON(isIndented: entry.method.kind == .unary)
             let channel = try gateway.channel()
-            let options = gateway.callOptions(timeout: .seconds(timeout))
+            let options = try gateway.callOptions(timeout: .seconds(timeout))
             switch entry.method.kind {
             case .unary:
                 let response: RawMessage = try await channel.unary(
@@ -62,17 +62,28 @@ struct CallCommand: AsyncParsableCommand {
     }
 
     private func requestBytes(_ text: String, _ entry: MessageRegistry.Call) throws -> [UInt8] {
-        let reader = MessageJSON()
         do throws(MessageError) {
-            var bytes = try reader.serialized(text, as: entry.request)
-            if entry.method.hasRequestID, !text.contains("request_id"), !text.contains("requestId")
-            {
-                bytes += try reader.serialized(
-                    "{\"request_id\": \"\(UUID().uuidString)\"}", as: entry.request)
+            var bytes = try MessageJSON().serialized(text, as: entry.request)
+            if entry.method.hasRequestID {
+                try RequestID.addIfMissing(to: &bytes, of: entry.request)
             }
             return bytes
         } catch {
             throw Status(error)
         }
+    }
+}
+
+/// The `request_id` of a serialized request.
+enum RequestID {
+    /// Appends a random one where the field is empty.
+    static func addIfMissing(to bytes: inout [UInt8], of request: String) throws(MessageError) {
+        let reader = MessageJSON()
+        let text = try reader.text(serialized: bytes, as: request)
+        // What the mapping has written is an object; a field that is empty is left out of it.
+        let fields = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        guard fields?["requestId"] == nil else { return }
+        bytes += try reader.serialized(
+            "{\"request_id\": \"\(UUID().uuidString)\"}", as: request)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Messages
 import Operations
 import RPC
 import UnixSocket
@@ -33,27 +34,26 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let layout = try Layout(data: data)
-        let channel = try UnixSocketChannel(path: layout.socket(of: .gateway))
         let run = run ?? String(UUID().uuidString.lowercased().filter { $0 != "-" }.prefix(12))
         do {
-            let token = try TokenCommand.issue(
-                layout: layout, official: "nguyen.van.an", roles: [.official, .cashier],
-                agency: Demonstration.unit, lifetime: .seconds(3600))
-            let output = layout.data + "/demonstration"
-            try makeDirectories(output)
-            try await Demonstration(channel: channel, token: token, run: run, output: output)
-                .perform()
-        } catch let status as Status {
-            printError(status.terminalText)
-            throw ExitCode(1)
+            try await reportingStatus {
+                let layout = try Layout.running(data: data)
+                let channel = try UnixSocketChannel(path: layout.socket(of: .gateway))
+                // Nothing there is told at once; later, what is not there is on its way back.
+                _ = try await HealthV1.HealthClient(channel).check(
+                    .init(), options: CallOptions(waitForReady: false))
+                let token = try TokenCommand.issue(
+                    layout: layout, official: "nguyen.van.an", roles: [.official, .cashier],
+                    agency: Demonstration.unit, lifetime: .seconds(3600))
+                let output = layout.data + "/demonstration"
+                try makeDirectories(output)
+                try await Demonstration(channel: channel, token: token, run: run, output: output)
+                    .perform()
+                await channel.close()
+            }
         } catch let failure as DemonstrationFailure {
             printError("The demonstration did not hold: \(failure.message)")
             throw ExitCode(1)
-        } catch let error as OperationsError {
-            printError(error.message)
-            throw ExitCode(1)
         }
-        await channel.close()
     }
 }

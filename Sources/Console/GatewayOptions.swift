@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Operations
 import RPC
 import UnixSocket
@@ -6,6 +7,7 @@ import UnixSocket
 /// Which system a command talks to, and as whom.
 struct GatewayOptions: ParsableArguments {
     static let dataDefault = "var/motcua"
+    static let tokenVariable = "MOTCUA_TOKEN"
 
     @Option(help: "The system's data directory, as given to `motcua up`.")
     var data = GatewayOptions.dataDefault
@@ -13,18 +15,48 @@ struct GatewayOptions: ParsableArguments {
     @Option(help: "The gateway's socket; found from --data when left out.")
     var socket: String?
 
-    @Option(help: "Call as the official of this token (`motcua token`), not as this user.")
+    @Option(
+        help:
+            "Call as the official of the token in this file (`motcua token --out FILE`), not as this user."
+    )
+    var tokenFile: String?
+
+    @Option(
+        help:
+            "The token itself; every user of this host can read a command line: better --token-file or \(GatewayOptions.tokenVariable)."
+    )
     var token: String?
 
-    /// - Throws: `.notReady` when there is no such socket.
-    func channel() throws -> UnixSocketChannel {
-        try UnixSocketChannel(path: socket ?? Layout(data: data).socket(of: .gateway))
+    func validate() throws {
+        if token != nil && tokenFile != nil {
+            throw ValidationError("Give --token or --token-file, not both.")
+        }
     }
 
-    func callOptions(timeout: Duration? = nil) -> CallOptions {
+    /// - Throws: `.notReady` when no system was started on the data.
+    func channel() throws -> UnixSocketChannel {
+        try UnixSocketChannel(path: socket ?? Layout.running(data: data).socket(of: .gateway))
+    }
+
+    /// Fails at once where nothing listens, rather than wait for somebody to start the system.
+    func callOptions(timeout: Duration? = nil) throws -> CallOptions {
         var metadata = Metadata()
-        if let token { metadata.add("Bearer \(token)", for: "authorization") }
-        return CallOptions(timeout: timeout, metadata: metadata)
+        if let token = try bearer() { metadata.add("Bearer \(token)", for: "authorization") }
+        return CallOptions(timeout: timeout, metadata: metadata, waitForReady: false)
+    }
+
+    private func bearer() throws -> String? {
+        if let token { return token }
+        if let tokenFile {
+            guard let text = try PrivateFile.readText(tokenFile), !text.isEmpty else {
+                throw OperationsError(
+                    .unusableSetting,
+                    "\(tokenFile) holds no token; `motcua token --out FILE` writes one")
+            }
+            return text
+        }
+        let inherited = ProcessInfo.processInfo.environment[Self.tokenVariable] ?? ""
+        return inherited.isEmpty ? nil : inherited
     }
 }
 
@@ -40,7 +72,7 @@ extension Status {
     }
 }
 
-/// Runs a command's body and turns a status into an exit code and a text for people.
+/// Runs a command's body and turns what it throws into an exit code and a text for people.
 func reportingStatus(_ body: () async throws -> Void) async throws {
     do {
         try await body()
@@ -49,6 +81,12 @@ func reportingStatus(_ body: () async throws -> Void) async throws {
         if status.code == .unavailable {
             printError("Is the system up? Start it with `motcua up`.")
         }
+        throw ExitCode(1)
+    } catch let error as OperationsError {
+        printError(error.message)
+        throw ExitCode(1)
+    } catch let error as UnixSocketError {
+        printError(error.message)
         throw ExitCode(1)
     }
 }

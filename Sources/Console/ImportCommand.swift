@@ -29,7 +29,7 @@ struct ImportCommand: AsyncParsableCommand {
             request.requestID = UUID().uuidString
             request.jsonLines = [UInt8](content)
             let response = try await RecordsV1.ProceduresClient(channel).importProcedures(
-                request, options: gateway.callOptions(timeout: .seconds(60)))
+                request, options: try gateway.callOptions(timeout: .seconds(60)))
             for line in response.rejected { printError("\(file):\(line.line): \(line.reason)") }
             refused = response.rejected.count
             printNow(

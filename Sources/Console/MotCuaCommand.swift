@@ -7,13 +7,13 @@ package struct MotCuaCommand: AsyncParsableCommand {
         abstract: "The one-stop counter for administrative procedures (một cửa).",
         discussion: """
             A system lives in one data directory. Start it with `motcua up`, look at it with `motcua status`, and \
-            watches a dossier go through it with `motcua demo`. Every other command finds the system by the same \
+            watch a dossier go through it with `motcua demo`. Every other command finds the system by the same \
             --data.
             """,
         subcommands: [
-            UpCommand.self, StatusCommand.self, DescribeCommand.self, CallCommand.self,
-            ImportCommand.self, UploadCommand.self,
-            TokenCommand.self, DemoCommand.self,
+            UpCommand.self, InitCommand.self, StatusCommand.self, DescribeCommand.self,
+            CallCommand.self, ImportCommand.self, UploadCommand.self, TokenCommand.self,
+            DemoCommand.self,
         ])
 
     package init() {}

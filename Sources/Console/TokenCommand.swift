@@ -13,7 +13,7 @@ struct TokenCommand: ParsableCommand {
             motcua token --official nguyen.van.an --role official --role cashier --agency H26.001.00
 
             Signs with the system's key, which only whoever runs the system can read. Pass the token to other \
-            commands with --token, or as the metadata `authorization: Bearer TOKEN`.
+            commands with --token-file or MOTCUA_TOKEN, and in calls as the metadata `authorization: Bearer TOKEN`.
             """)
 
     @Option(help: "The system's data directory.")
@@ -31,6 +31,9 @@ struct TokenCommand: ParsableCommand {
     @Option(help: "How long it holds.")
     var hours = 8
 
+    @Option(help: "Write it to this file (mode 0600), not to the terminal.")
+    var out: String?
+
     func validate() throws {
         guard !role.isEmpty else { throw ValidationError("Name at least one --role.") }
         guard hours > 0, Duration.seconds(hours * 3600) <= AccessToken.lifetimeMax else {
@@ -41,13 +44,17 @@ struct TokenCommand: ParsableCommand {
 
     func run() throws {
         do {
-            printNow(
-                try Self.issue(
-                    layout: Layout(data: data), official: official,
-                    roles: role.map {
-                        try Principals.grantableRole(named: "ROLE_\($0.uppercased())")
-                    },
-                    agency: agency, lifetime: .seconds(hours * 3600)))
+            let token = try Self.issue(
+                layout: Layout(data: data), official: official,
+                roles: role.map {
+                    try Principals.grantableRole(named: "ROLE_\($0.uppercased())")
+                },
+                agency: agency, lifetime: .seconds(hours * 3600))
+            if let out {
+                try PrivateFile.write(Array("\(token)\n".utf8), to: out)
+            } else {
+                printNow(token)
+            }
         } catch let error as OperationsError {
             printError(error.message)
             throw ExitCode(1)
@@ -60,7 +67,7 @@ struct TokenCommand: ParsableCommand {
     static func issue(
         layout: Layout, official: String, roles: [CommonV1.Role], agency: String, lifetime: Duration
     ) throws -> String {
-        guard let key = PrivateFile.read(layout.signingKeyFile) else {
+        guard let key = try PrivateFile.read(layout.signingKeyFile) else {
             throw OperationsError(
                 .notReady,
                 "there is no signing key at \(layout.signingKeyFile); `motcua up` makes one")

@@ -18,7 +18,7 @@ struct UpCommand: AsyncParsableCommand {
 
     @Option(
         help:
-            "Where sockets go; a short directory of this user's alone. Found from --data when left out."
+            "Where sockets go; a short directory of this user's alone. Clients find it by --data, chosen here or not."
     )
     var runtime: String?
 
@@ -30,8 +30,21 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "Log from this level up: trace, debug, info, notice, warning, error, critical.")
     var logLevel: Logger.Level = .notice
 
-    @Option(help: "A sandbox whose clock starts at this instant, such as 2026-12-31T16:00+07:00.")
+    @Option(
+        help: ArgumentHelp(
+            "A sandbox whose clock starts at this instant, such as 2026-12-31T16:00+07:00.",
+            discussion:
+                "Later starts on the same data go on from there; the clock only goes forward."
+        ))
     var sandboxTime: Instant?
+
+    @Option(
+        help: ArgumentHelp(
+            "The permissions of the gateway's socket, in octal.",
+            discussion:
+                "0666 lets every user of this host call, as far as the principals file or a token goes."
+        ))
+    var socketMode = SocketMode.owner
 
     func run() async throws {
         let level = logLevel
@@ -44,7 +57,7 @@ struct UpCommand: AsyncParsableCommand {
             try await Supervisor(
                 layout: Layout(data: data, runtime: runtime),
                 binaries: binaries ?? Self.ownDirectory(),
-                logLevel: logLevel, sandboxTime: sandboxTime
+                logLevel: logLevel, sandboxTime: sandboxTime, socketMode: socketMode
             ).run()
         } catch let error as OperationsError {
             printError(error.message)

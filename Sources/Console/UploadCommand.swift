@@ -9,8 +9,8 @@ struct UploadCommand: AsyncParsableCommand {
         commandName: "upload",
         abstract: "Upload a scanned paper or a result of a dossier.",
         discussion: """
-            motcua upload scan.pdf --dossier ID --component C1 --token TOKEN
-            motcua upload decision.pdf --dossier ID --token TOKEN
+            motcua upload scan.pdf --dossier ID --component C1 --token-file FILE
+            motcua upload decision.pdf --dossier ID --token-file FILE
 
             Reads the file twice: once for its SHA-256, once to send it. Prints the stored document as JSON.
             """)
@@ -26,6 +26,9 @@ struct UploadCommand: AsyncParsableCommand {
     @Option(help: "Which component it is; the dossier's result when left out.")
     var component: String?
 
+    @Option(help: "Give up after this many seconds.")
+    var timeout = 600
+
     @OptionGroup var gateway: GatewayOptions
 
     func run() async throws {
@@ -38,7 +41,7 @@ struct UploadCommand: AsyncParsableCommand {
             let channel = try gateway.channel()
             try reading.seek(toOffset: 0)
             let document = try await DigitizationV1.DocumentsClient(channel).uploadDocument(
-                options: gateway.callOptions()
+                options: try gateway.callOptions(timeout: .seconds(timeout))
             ) { parts in
                 try await parts.write(.with { $0.part = .header(header) })
                 while let chunk = try reading.read(upToCount: Self.chunkBytes), !chunk.isEmpty {

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Hands over whatever has gathered: one side appends elements and waits while the buffer is full, the other takes
-/// all that is there at once and waits while it is empty.
+/// Hands over whatever has gathered: one side appends elements and waits while the buffer is full,
+/// the other takes all that is there at once and waits while it is empty.
 ///
 /// One task on each side.
 struct BatchBuffer<Element: Sendable>: Sendable {

@@ -7,10 +7,12 @@ import WorkingTime
 
 /// Follows one service's journal and delivers the facts that its events lead to.
 ///
-/// 1. Facts about one subject are delivered in the journal's order; facts about different subjects side by side.
-/// 2. A fact is repeated until the other service answers; the `request_id` derived from the event makes the
-///    repetition harmless.
-/// 3. A final refusal is parked, and the cursor moves on.
+/// 1. Facts about one subject are delivered in the journal's order; facts about different subjects
+///    side by side.
+/// 2. A fact is repeated until the other service answers; the `request_id` derived from the event
+///    makes the repetition harmless.
+/// 3. A final refusal is parked, an event that this version cannot read too, and the cursor moves
+///    on.
 /// 4. The cursor moves only over events whose facts were delivered or parked. After a crash at most
 ///    ``batchEntriesMax`` events are delivered again.
 final class Follower: Sendable {
@@ -24,7 +26,15 @@ final class Follower: Sendable {
     private let store: GatewayStore
     private let clock: @Sendable () -> Instant
     private let logger: Logger
-    private let stalled = Mutex("")
+    private let stalls = Mutex(Stalls())
+
+    /// Kept apart, for each is over by a sign of its own.
+    private struct Stalls {
+        /// The journal cannot be followed; over when an entry comes, or its head is reached.
+        var journal = ""
+        /// A fact cannot be delivered; over when its batch is.
+        var delivery = ""
+    }
 
     init(
         of upstream: Upstream, upstreams: Upstreams, store: GatewayStore,
@@ -38,52 +48,61 @@ final class Follower: Sendable {
     }
 
     /// Why the follower stands still; empty while it goes on.
-    var stall: String { stalled.withLock { $0 } }
+    var stall: String { stalls.withLock { $0.journal.isEmpty ? $0.delivery : $0.journal } }
 
     /// Runs until the task is cancelled.
     func run() async {
         var backoff = Self.firstBackoff
         while !Task.isCancelled {
             do {
-                try await followOnce()
+                // At its head an idle journal sends nothing: that it was reached is the one sign of
+                // health.
+                try await follow(untilHead: true)
+                stalls.withLock { $0.journal = "" }
                 backoff = Self.firstBackoff
-            } catch is CancellationError {
-                return
+                // Ends when the service stops.
+                try await follow(untilHead: false)
             } catch {
                 if Task.isCancelled { return }
                 let reason = "\(error)"
-                stalled.withLock { $0 = reason }
+                stalls.withLock { $0.journal = reason }
                 logger.warning(
                     "following a journal failed",
                     metadata: ["of": "\(upstream)", "error": "\(reason)"])
-                do { try await Task.sleep(for: backoff) } catch { return }
-                backoff = min(backoff * 2, Self.backoffMax)
             }
+            do { try await Task.sleep(for: backoff) } catch { return }
+            backoff = min(backoff * 2, Self.backoffMax)
         }
     }
 
-    private func followOnce() async throws {
+    private func follow(untilHead: Bool) async throws {
         var request = CommonV1.FollowRequest()
+        request.untilHead = untilHead
         if let cursor = try await store.cursor(of: upstream) {
             request.epoch = cursor.epoch
             request.afterSequence = cursor.sequence
         }
-        let options = try upstreams.options(timeout: nil)
+        var options = try upstreams.options(timeout: nil, retries: .none)
+        // A service that is down is a stall to be seen, not a wait.
+        options.waitForReady = false
         try await upstreams.channel(to: upstream).serverStreaming(
             followMethod, request, options: options
         ) { (entries: ResponseStream<CommonV1.JournalEntry>) in
-            // What arrives while a batch is delivered waits in a buffer as large as a batch, then in the socket.
+            // What arrives while a batch is delivered waits in a buffer as large as a batch, then
+            // in the socket.
             let (batches, feed) = BatchBuffer<CommonV1.JournalEntry>.make(
                 elementsMax: Self.batchEntriesMax)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    // Also when the journal breaks off: what has come is delivered, then the error is seen.
+                    // Also when the journal breaks off: what has come is delivered, then the error
+                    // is seen.
                     defer { feed.finish() }
                     for try await entry in entries { try await feed.append(entry) }
                 }
                 while let batch = try await batches.next() {
-                    stalled.withLock { $0 = "" }
+                    stalls.withLock { $0.journal = "" }
                     try await deliver(batch)
+                    stalls.withLock { $0.delivery = "" }
                 }
                 try await group.waitForAll()
             }
@@ -102,7 +121,13 @@ final class Follower: Sendable {
     private func deliver(_ batch: [CommonV1.JournalEntry]) async throws {
         var together: [(CommonV1.JournalEntry, [Fact])] = []
         for entry in batch {
-            let facts = try Journey.react(to: entry, of: upstream)
+            let facts: [Fact]
+            do throws(MessageError) {
+                facts = try Journey.react(to: entry, of: upstream)
+            } catch {
+                try await parkUnreadable(entry, because: error)
+                continue
+            }
             if facts.isEmpty { continue }
             guard facts.contains(where: \.isBarrier) else {
                 together.append((entry, facts))
@@ -116,6 +141,18 @@ final class Follower: Sendable {
         if let last = batch.last {
             try await store.advance(upstream, to: .init(epoch: last.epoch, sequence: last.sequence))
         }
+    }
+
+    private func parkUnreadable(
+        _ entry: CommonV1.JournalEntry, because error: MessageError
+    ) async throws {
+        logger.error(
+            "an event is unreadable and is parked",
+            metadata: ["sequence": "\(entry.sequence)", "error": "\(error.message)"])
+        let content = GatewayStore.ParkedFact.Content.event(try entry.serialized())
+        try await store.park(
+            content, of: upstream, at: .init(epoch: entry.epoch, sequence: entry.sequence),
+            because: .unreadableEvent(error), now: clock())
     }
 
     private func deliverSideBySide(_ entries: [(CommonV1.JournalEntry, [Fact])]) async throws {
@@ -147,12 +184,13 @@ final class Follower: Sendable {
                         "code": "\(status.code.name)",
                     ])
                 try await store.park(
-                    fact, of: upstream, at: .init(epoch: entry.epoch, sequence: entry.sequence),
+                    .fact(method: fact.method.path, request: fact.request), of: upstream,
+                    at: .init(epoch: entry.epoch, sequence: entry.sequence),
                     because: status, now: clock())
                 return
             } catch let status as Status {
                 try Task.checkCancellation()
-                stalled.withLock { $0 = "\(fact.method.path): \(status)" }
+                stalls.withLock { $0.delivery = "\(fact.method.path): \(status)" }
                 try await Task.sleep(for: backoff)
                 backoff = min(backoff * 2, Self.backoffMax)
             }
@@ -168,5 +206,14 @@ extension Upstreams {
         }
         let _: RawMessage = try await channel(to: upstream).unary(
             fact.method, RawMessage(bytes: fact.request), options: try options(timeout: timeout))
+    }
+}
+
+extension Status {
+    static func unreadableEvent(_ error: MessageError) -> Status {
+        Status(
+            .failedPrecondition,
+            "this version of the gateway cannot read the event (\(error.message)); "
+                + "retry it once the gateway is as new as the service")
     }
 }

@@ -17,8 +17,8 @@ package struct Upstreams: Sendable {
 
     package func channel(to upstream: Upstream) -> any Channel { channels[upstream]! }
 
-    /// Options for a call that the gateway forwards: its caller's deadline, its caller's identity under seal,
-    /// the rest of its metadata.
+    /// Options for a call that the gateway forwards: its caller's deadline, its caller's identity
+    /// under seal, the rest of its metadata.
     func options(forwarding context: CallContext) throws -> CallOptions {
         var metadata = context.metadata
         // The proof stays here; the services are told what was proved.
@@ -34,7 +34,7 @@ package struct Upstreams: Sendable {
 
     static var gateway: CommonV1.Caller {
         var caller = CommonV1.Caller()
-        caller.principal = "gateway"
+        caller.principal = PrincipalName.gateway
         caller.roles = [.gateway]
         return caller
     }

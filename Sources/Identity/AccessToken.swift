@@ -4,9 +4,11 @@ import Messages
 import RPC
 import WorkingTime
 
-/// A signed token that names an official: `motcua1.<base64url of TokenClaims>.<base64url of the Ed25519 signature>`.
+/// A signed token that names an official: `motcua1.<base64url of TokenClaims>.<base64url of the
+/// Ed25519 signature>`.
 ///
-/// For portals that carry thousands of officials over one uid. It travels as `authorization: Bearer <token>`.
+/// For portals that carry thousands of officials over one uid. It travels as `authorization: Bearer
+/// <token>`.
 package enum AccessToken {
     static let version = "motcua1"
     /// The longest that a token may live.
@@ -16,7 +18,9 @@ package enum AccessToken {
     package enum Refusal: Error, Hashable {
         case malformed
         case notOurs
+        case nameRefused
         case notYetValid
+        case livesTooLong
         case expired
     }
 
@@ -38,8 +42,22 @@ package enum AccessToken {
         package var rawKey: [UInt8] { [UInt8](key.rawRepresentation) }
         package var verifier: Verifier { Verifier(key: key.publicKey) }
 
-        /// - Throws: `MessageError` when a name holds a NUL.
+        /// - Throws: `IdentityError` for claims that no verifier would take; `MessageError` when a
+        ///   name holds a NUL.
         package func issue(_ claims: CommonV1.TokenClaims) throws -> String {
+            guard PrincipalName.mayBeOfficial(claims.official) else {
+                throw IdentityError(
+                    .unusableClaims,
+                    "\"\(claims.official)\" is no official's name: \(PrincipalName.officialRule)")
+            }
+            guard let issued = claims.issueTime?.instant, let expires = claims.expireTime?.instant,
+                issued < expires, expires <= issued.advanced(by: lifetimeMax)
+            else {
+                throw IdentityError(
+                    .unusableClaims,
+                    "a token expires after it is issued, and lives for "
+                        + "\(lifetimeMax.components.seconds / 3600) hours at most")
+            }
             let bytes = try claims.serialized()
             let signature = try key.signature(for: AccessToken.signed(bytes))
             return "\(version).\(Base64URL.encode(bytes)).\(Base64URL.encode([UInt8](signature)))"
@@ -75,10 +93,15 @@ package enum AccessToken {
             }
             // A signed token that is no TokenClaims was signed by a newer version of this software.
             guard let claims = try? CommonV1.TokenClaims(serialized: bytes),
-                !claims.official.isEmpty,
                 let issued = claims.issueTime?.instant, let expires = claims.expireTime?.instant
             else { return .failure(.malformed) }
+            guard PrincipalName.mayBeOfficial(claims.official) else {
+                return .failure(.nameRefused)
+            }
             guard issued <= now.advanced(by: clockSkewMax) else { return .failure(.notYetValid) }
+            guard expires <= issued.advanced(by: lifetimeMax) else {
+                return .failure(.livesTooLong)
+            }
             return now < expires ? .success(claims) : .failure(.expired)
         }
     }

@@ -25,7 +25,7 @@ extension CallContext {
 extension CommonV1.Caller {
     package static var anonymous: CommonV1.Caller {
         var caller = CommonV1.Caller()
-        caller.principal = "anonymous"
+        caller.principal = PrincipalName.anonymous
         return caller
     }
 
@@ -47,7 +47,8 @@ extension CommonV1.Caller {
         throw Status(
             .permissionDenied, reason: "ROLE_REQUIRED", domain: "identity.motcua",
             message:
-                "\(method.path) is for \(wanted.isEmpty ? "nobody" : wanted); \(principal) has no such role"
+                "\(method.path) is for \(wanted.isEmpty ? "nobody" : wanted); "
+                + "\(principal) has no such role"
         )
     }
 }
@@ -70,7 +71,8 @@ package struct SealedCallerAdmission: ServerInterceptor {
         let sealed = context.metadata.values(for: CallerSeal.metadataKey)
         guard sealed.count == 1, let caller = seal.open(sealed[0]) else {
             throw Self.refusal(
-                "the call carries no caller that the gateway sealed; call the gateway's socket instead"
+                "the call carries no caller that the gateway sealed; "
+                    + "call the gateway's socket instead"
             )
         }
         try caller.authorize(context.method)
@@ -102,15 +104,17 @@ package struct CallerProof: Sendable {
     package static let principalsFile = "principals.json"
     package static let verifyingKeyFile = "token-verifying.key"
 
-    /// Reads who may call from the gateway's data directory. Tokens are checked by the real time, in a sandbox too.
-    package init(directory: String) throws(IdentityError) {
+    /// Reads who may call from the gateway's data directory.
+    ///
+    /// - Parameter clock: The real time, in a sandbox too: tokens are signed outside it.
+    package init(
+        directory: String, clock: @escaping @Sendable () -> Instant
+    ) throws(IdentityError) {
         self.init(
             principals: try Principals(json: try Self.contents(directory, Self.principalsFile)),
             verifier: try AccessToken.Verifier(
                 rawKey: try Self.contents(directory, Self.verifyingKeyFile)),
-            clock: {
-                Instant(millisecondsSinceEpoch: Int64(Date.now.timeIntervalSince1970 * 1_000))
-            })
+            clock: clock)
     }
 
     private static func contents(
@@ -123,8 +127,8 @@ package struct CallerProof: Sendable {
         return [UInt8](data)
     }
 
-    /// - Throws: `UNAUTHENTICATED` for a token that does not hold. A bad token is never overlooked in favour of
-    ///   the uid.
+    /// - Throws: `UNAUTHENTICATED` for a token that does not hold. A bad token is never overlooked
+    ///   in favour of the uid.
     package func caller(metadata: Metadata, peer: Peer) throws(Status) -> CommonV1.Caller {
         let shown = metadata.values(for: "authorization")
         guard let first = shown.first else {
@@ -137,6 +141,9 @@ package struct CallerProof: Sendable {
         }
         switch verifier.verify(String(first.dropFirst(scheme.count)), at: clock()) {
         case .success(let claims):
+            // What is done is remembered by name: a token must not answer to the name of a peer's
+            // uid.
+            guard !principals.contains(claims.official) else { throw Self.nameRefusal }
             var caller = CommonV1.Caller()
             caller.principal = claims.official
             // The gateway's own role is never taken from outside.
@@ -149,6 +156,12 @@ package struct CallerProof: Sendable {
         case .failure(.notOurs):
             throw Self.refusal(
                 "TOKEN_NOT_OURS", "the token's signature is not of this system's key")
+        case .failure(.nameRefused):
+            throw Self.nameRefusal
+        case .failure(.livesTooLong):
+            throw Self.refusal(
+                "TOKEN_LIVES_TOO_LONG",
+                "the token lives longer than any may; `motcua token` issues another")
         case .failure(.notYetValid):
             throw Self.refusal(
                 "TOKEN_NOT_YET_VALID", "the token was issued in the future: compare the clocks")
@@ -156,6 +169,12 @@ package struct CallerProof: Sendable {
             throw Self.refusal(
                 "TOKEN_EXPIRED", "the token has expired; `motcua token` issues another")
         }
+    }
+
+    private static var nameRefusal: Status {
+        refusal(
+            "TOKEN_NAME_REFUSED",
+            "the token's name is not an official's: \(PrincipalName.officialRule)")
     }
 
     private static func refusal(_ reason: String, _ message: String) -> Status {

@@ -3,11 +3,12 @@ import Foundation
 import Messages
 import RPC
 
-/// The proof that a `Caller` was written by the gateway: an HMAC-SHA256 under a secret that the supervisor draws
-/// at each start and hands to the gateway and the services alone.
+/// The proof that a `Caller` was written by the gateway: an HMAC-SHA256 under a secret that the
+/// supervisor draws at each start and hands to the gateway and the services alone.
 ///
-/// It travels as one metadata value, `motcua-caller: <base64url of the Caller>.<base64url of the HMAC>`. The
-/// peer's uid is checked besides; where every process shares one uid, the seal is what stands.
+/// It travels as one metadata value, `motcua-caller: <base64url of the Caller>.<base64url of the
+/// HMAC>`. The peer's uid is checked besides; where every process shares one uid, the seal is what
+/// stands.
 package struct CallerSeal: Sendable {
     package static let metadataKey = "motcua-caller"
     /// Metadata that only the gateway may write begins so.
@@ -48,7 +49,8 @@ package struct CallerSeal: Sendable {
             let code = Base64URL.decode(parts[1]),
             HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: bytes, using: key)
         else { return nil }
-        // A seal that holds over bytes that are no Caller would be our own bug; it is refused all the same.
+        // A seal that holds over bytes that are no Caller would be our own bug; it is refused all
+        // the same.
         return try? CommonV1.Caller(serialized: bytes)
     }
 }
@@ -75,6 +77,7 @@ package struct IdentityError: Error, CustomStringConvertible {
         case unusableSecret
         case unusableKey
         case unusablePrincipals
+        case unusableClaims
     }
 
     package let code: Code

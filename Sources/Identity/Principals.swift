@@ -13,6 +13,11 @@ package struct Principals: Sendable {
 
     package func caller(uid: UInt32) -> CommonV1.Caller? { callers[uid] }
 
+    /// Whether some uid goes by that name.
+    func contains(_ principal: String) -> Bool {
+        callers.values.contains { $0.principal == principal }
+    }
+
     private struct Entry: Codable {
         var uid: UInt32
         var principal: String
@@ -27,13 +32,17 @@ package struct Principals: Sendable {
         } catch {
             throw IdentityError(
                 .unusablePrincipals,
-                "the principals file is a JSON list of {\"uid\", \"principal\", \"roles\", \"agency\"}: \(error)"
+                "the principals file is a JSON list of "
+                    + "{\"uid\", \"principal\", \"roles\", \"agency\"}: \(error)"
             )
         }
         var callers: [UInt32: CommonV1.Caller] = [:]
         for entry in entries {
-            guard !entry.principal.isEmpty else {
-                throw IdentityError(.unusablePrincipals, "uid \(entry.uid) has no principal")
+            guard PrincipalName.mayBeOfPeer(entry.principal) else {
+                throw IdentityError(
+                    .unusablePrincipals,
+                    "\"\(entry.principal)\" cannot name uid \(entry.uid): \(PrincipalName.peerRule)"
+                )
             }
             var caller = CommonV1.Caller()
             caller.principal = entry.principal

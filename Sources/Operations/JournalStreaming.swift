@@ -5,7 +5,9 @@ import Storage
 /// How many journal rows are read at a time.
 private let journalPageRows = 256
 
-/// Streams a service's journal from where the follower stands; waits for more at the head, unless told to end there.
+/// Streams a service's journal from where the follower stands; waits for more at the head, unless
+/// told to end there. A stream that would wait ends once the store's journal is ending, so that it
+/// does not hold up the drain.
 ///
 /// - Throws: `FAILED_PRECONDITION` for a foreign epoch or a position beyond the head.
 package func streamJournal(
@@ -27,8 +29,13 @@ package func streamJournal(
             try await responses.write(entry)
             position = row.sequence
         }
-        if rows.count == journalPageRows { continue }
-        if request.untilHead { return }
+        let isAtHead = rows.count < journalPageRows
+        if request.untilHead {
+            if isAtHead { return }
+            continue
+        }
+        if store.journal.isEnding { return }
+        guard isAtHead else { continue }
         await store.journal.waitForEvents(after: position)
         try Task.checkCancellation()
     }

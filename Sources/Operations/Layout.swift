@@ -14,16 +14,23 @@ package enum ProcessName: String, CaseIterable, Sendable {
 /// Where everything of one system lies: data that stays, and a runtime directory that is made anew.
 ///
 /// The runtime directory is short, whatever the data directory's path, because a socket's path has at most 107
-/// bytes. It follows from the data directory alone, so a client finds it without being told.
+/// bytes. Whoever starts the system chooses it and leaves word in the data directory; see ``running(data:)``.
 package struct Layout: Sendable {
     /// Absolute.
     package let data: String
+    /// Absolute.
     package let runtime: String
 
+    /// The layout of a system to start.
+    ///
+    /// - Parameter runtime: Where sockets go; one that follows from the data directory and this user when left out.
     /// - Throws: `.system` when the working directory of a relative path is gone.
     package init(data: String, runtime: String? = nil) throws(OperationsError) {
-        self.data = try Self.absolute(data)
-        self.runtime = runtime ?? "\(Self.runtimeParent())/motcua-\(Self.fingerprint(self.data))"
+        let data = try Self.absolute(data)
+        self.data = data
+        self.runtime =
+            try runtime.map { path throws(OperationsError) in try Self.absolute(path) }
+            ?? "\(Self.runtimeParent())/motcua-\(Self.fingerprint(data))"
     }
 
     package func data(of process: ProcessName) -> String { "\(data)/\(process.rawValue)" }
@@ -36,28 +43,15 @@ package struct Layout: Sendable {
     package var signingKeyFile: String { "\(data)/token-signing.key" }
     package var verifyingKeyFile: String { "\(data(of: .gateway))/\(CallerProof.verifyingKeyFile)" }
     package var receivingAccountFile: String { "\(data(of: .payments))/receiving-account.json" }
+    /// How far a sandbox's clock is ahead; missing outside a sandbox.
+    package var sandboxFile: String { "\(data)/sandbox" }
+    /// Whether a process of the system ever ran on this data.
+    package var hasRun: Bool {
+        access("\(data(of: .records))/\(LockedDirectory.lockFile)", F_OK) == 0
+    }
     package var principalsFile: String { "\(data(of: .gateway))/\(CallerProof.principalsFile)" }
 
-    /// Makes the runtime directory, or takes the one that is there if it is ours alone.
-    package func makeRuntimeDirectory() throws(OperationsError) {
-        if mkdir(runtime, 0o700) == 0 { return }
-        guard errno == EEXIST else {
-            throw OperationsError.system("make the directory \(runtime)", errno)
-        }
-        var status = stat()
-        guard lstat(runtime, &status) == 0 else {
-            throw OperationsError.system("look at \(runtime)", errno)
-        }
-        guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
-            status.st_mode & 0o077 == 0
-        else {
-            throw OperationsError(
-                .unusableSetting,
-                "\(runtime) is not a directory of this user's alone; remove it or pass --runtime")
-        }
-    }
-
-    private static func absolute(_ path: String) throws(OperationsError) -> String {
+    static func absolute(_ path: String) throws(OperationsError) -> String {
         var whole = path
         if !path.hasPrefix("/") {
             guard let directory = getcwd(nil, 0) else {

@@ -6,10 +6,7 @@ package struct ProcessClock: Sendable {
     /// How far the sandbox's time is ahead of the real one; zero outside a sandbox.
     private let aheadMilliseconds: Int64
 
-    package init(startingAt sandboxStart: Instant? = nil) {
-        aheadMilliseconds =
-            sandboxStart.map { $0.millisecondsSinceEpoch - Self.wall.millisecondsSinceEpoch } ?? 0
-    }
+    package init(aheadMilliseconds: Int64 = 0) { self.aheadMilliseconds = aheadMilliseconds }
 
     package var now: Instant {
         Instant(millisecondsSinceEpoch: Self.wall.millisecondsSinceEpoch + aheadMilliseconds)

@@ -22,8 +22,11 @@ package struct ServiceOptions: ParsableArguments, Sendable {
     @Option(help: "Log from this level up: trace, debug, info, notice, warning, error, critical.")
     package var logLevel: Logger.Level = .info
 
-    @Option(help: "A sandbox: the clock starts at this instant, such as 2026-12-31T16:00+07:00.")
-    package var sandboxTime: Instant?
+    @Option(help: "A sandbox: the clock is this many milliseconds ahead of the real one.")
+    package var clockAhead: Int64 = 0
+
+    @Option(help: "The permissions of the socket's file, in octal.")
+    package var socketMode = SocketMode.owner
 
     package init() {}
 }

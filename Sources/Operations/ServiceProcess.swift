@@ -4,13 +4,14 @@ import Logging
 import RPC
 import Storage
 import UnixSocket
-import UnixSignals
 import WorkingTime
 
 /// The life of one process: lock, open, serve, and when told to stop, drain and close.
 package struct ServiceProcess {
     /// How long calls in flight may take to end once the process is told to stop.
     package static let drainTimeout = Duration.seconds(10)
+    /// How long the process may take to end altogether; one that hangs is ended by force.
+    package static let stopTimeout = drainTimeout + .seconds(5)
 
     /// What a process needs to open its rooms.
     package struct Surroundings: Sendable {
@@ -72,8 +73,10 @@ package struct ServiceProcess {
 
     /// Runs until SIGTERM, SIGINT or the end of the lifeline. Returns once everything acknowledged is on disk.
     package func run(_ open: (Surroundings) async throws -> Serving) async throws {
-        let directory = try DataDirectory(locking: options.data)
-        let clock = ProcessClock(startingAt: options.sandboxTime)
+        let stop = StopRequest(isSupervised: options.supervised, logger: logger)
+        async let stopReason = stop.reason()
+        let directory = try LockedDirectory(locking: options.data)
+        let clock = ProcessClock(aheadMilliseconds: options.clockAhead)
         let loops = [try IOLoop()]
         let serving = try await open(
             Surroundings(
@@ -91,7 +94,8 @@ package struct ServiceProcess {
                         "a handler failed",
                         metadata: ["method": "\(context.method.path)", "error": "\(error)"])
                 }),
-            loops: loops)
+            loops: loops, permissions: options.socketMode.permissions)
+        stop.beginServing()
         try await server.start()
         health.set(serving: true)
         logger.notice(
@@ -103,38 +107,15 @@ package struct ServiceProcess {
             await serving.background()
             await pruning
         }
-        let reason = await stopReason()
+        let reason = await stopReason
         logger.notice("stopping", metadata: ["because": "\(reason)"])
         health.set(serving: false)
+        serving.store.journal.stopWaking()
         background.cancel()
         await server.drain(within: Self.drainTimeout)
         await background.value
         await serving.close()
         logger.notice("stopped")
         withExtendedLifetime(directory) {}
-    }
-
-    private func stopReason() async -> String {
-        let isSupervised = options.supervised
-        return await withTaskGroup(of: String.self) { group in
-            group.addTask {
-                // Ctrl-C in a terminal reaches every process; a supervised one leaves it to the supervisor.
-                let signals =
-                    isSupervised
-                    ? await UnixSignalsSequence(trapping: .sigterm)
-                    : await UnixSignalsSequence(trapping: .sigterm, .sigint)
-                for await signal in signals { return "\(signal)" }
-                return "no more signals"
-            }
-            if isSupervised {
-                signal(SIGINT, SIG_IGN)
-                group.addTask {
-                    await Lifeline.ended()
-                    return "the supervisor has gone"
-                }
-            }
-            defer { group.cancelAll() }
-            return await group.next()!
-        }
     }
 }

@@ -24,18 +24,20 @@ package struct PaymentsHost: Sendable {
         let store = try Store(
             path: "\(directory)/payments.sqlite", migrations: Migrations.all, options: options)
         do {
-            let prefixes = try await store.writer.perform { database in
+            let commands = try await store.writer.perform { database in
                 let ledger = LedgerTable(database: database)
                 let bank = Chart.bank(
                     bin: terms.account.bankBIN, accountNumber: terms.account.number)
                 for account in Chart.fixed + [bank] { try ledger.open(account) }
                 let bills = BillTable(database: database)
                 try bills.remember(terms.prefix)
-                return try bills.prefixes()
+                let entries = EntryTable(database: database)
+                try entries.remember(terms.account.own)
+                return PaymentsCommands(
+                    terms: terms, prefixes: try bills.prefixes(),
+                    accounts: try entries.accounts())
             }
-            return PaymentsHost(
-                store: store, commands: PaymentsCommands(terms: terms, prefixes: prefixes),
-                clock: clock)
+            return PaymentsHost(store: store, commands: commands, clock: clock)
         } catch {
             await store.close()
             throw error

@@ -30,7 +30,8 @@ package struct RecordsHost: Sendable {
             store: store,
             services: [
                 ProceduresEndpoint(store: store, clock: clock),
-                DossiersEndpoint(store: store, deadlines: deadlines, clock: clock),
+                DossiersEndpoint(
+                    store: store, procedures: ProcedureCache(), deadlines: deadlines, clock: clock),
                 JournalEndpoint(store: store),
             ])
     }

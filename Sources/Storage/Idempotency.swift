@@ -92,6 +92,29 @@ package enum Idempotency {
     }
 }
 
+/// What of a reply is remembered. Personal data and secrets stay in the rows that own them, where
+/// they can be erased: a reply that holds such is remembered without, and refilled from those rows
+/// when the request comes again.
+package struct ReplyMemory<Reply: Message>: Sendable {
+    let blank: @Sendable (inout Reply) -> Void
+    let refill: @Sendable (inout Reply, Database) throws -> Void
+
+    /// - Parameters:
+    ///   - blank: Takes out what is not to be remembered.
+    ///   - refill: Puts it back, as far as it is still there.
+    package init(
+        blank: @escaping @Sendable (inout Reply) -> Void,
+        refill: @escaping @Sendable (inout Reply, Database) throws -> Void
+    ) {
+        self.blank = blank
+        self.refill = refill
+    }
+
+    package static var whole: ReplyMemory {
+        ReplyMemory(blank: { _ in }, refill: { _, _ in })
+    }
+}
+
 /// A status's details as one column: for each, type URL and value, both preceded by their size in
 /// bytes as 32 bits big-endian.
 enum StatusDetails {

@@ -154,7 +154,11 @@ package final class Journal: Sendable {
         for continuation in woken { continuation.resume() }
     }
 
-    func stopWaking() {
+    /// Whether ``stopWaking()`` was called, or the store closed.
+    package var isEnding: Bool { watch.withLock(\.isClosed) }
+
+    /// Wakes those who wait for events, and lets nobody wait again: the process is about to stop.
+    package func stopWaking() {
         let woken = watch.withLock { watch in
             watch.isClosed = true
             defer { watch.waiters = [:] }

@@ -86,11 +86,14 @@ struct Session {
 extension Session {
     /// One command: replayed, or run with its events, its answer and its audit link.
     mutating func run<Reply: Message>(
-        _ command: Command, at now: Instant,
+        _ command: Command, at now: Instant, memory: ReplyMemory<Reply>,
         _ body: (inout Transaction) throws -> Result<Reply, Status>
     ) throws -> Reply {
         switch try Idempotency.answer(to: command, in: database) {
-        case .reply(let bytes): return try Reply(serialized: bytes)
+        case .reply(let bytes):
+            var reply = try Reply(serialized: bytes)
+            try memory.refill(&reply, database)
+            return reply
         case .refusal(let status): throw status
         case nil: break
         }
@@ -101,8 +104,10 @@ extension Session {
                     database: session.database, now: now, heads: session.heads)
                 defer { subject = transaction.subject }
                 let reply = try body(&transaction).get()
+                var remembered = reply
+                memory.blank(&remembered)
                 try Idempotency.store(
-                    .reply(reply.serialized()), to: command, at: now, in: session.database)
+                    .reply(remembered.serialized()), to: command, at: now, in: session.database)
                 try transaction.audit(command.audit, method: command.method, code: .ok)
                 session.heads = transaction.heads
                 return reply

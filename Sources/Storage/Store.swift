@@ -118,11 +118,14 @@ package final class Store: Sendable {
 
     /// GRDB opens a pool with `synchronous=NORMAL`, which may lose the last commits with the power.
     /// What is erased is overwritten, or an erased salt could be read from the file.
+    /// What a savepoint would put back is kept in memory: SQLite's way is a temporary file, which
+    /// receives every page that a job touches.
     private static func makeDurable(_ database: Database) throws {
         try database.execute(
             sql: """
                 PRAGMA synchronous = FULL;
                 PRAGMA secure_delete = ON;
+                PRAGMA temp_store = MEMORY;
                 PRAGMA wal_autocheckpoint = \(pagesPerCheckpoint);
                 PRAGMA journal_size_limit = \(walBytesKeptMax);
                 """)

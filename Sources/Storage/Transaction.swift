@@ -22,7 +22,8 @@ package struct Transaction: ~Copyable {
     /// The instant that the caller gave: every row of this command carries it.
     package let now: Instant
     /// The resource that the audit link names, such as `dossiers/H01-…`: an identifier, never
-    /// personal data. When it is not set, the subject of the first event stands for it.
+    /// personal data. When it is not set, the subject of the first event stands for it. A link
+    /// without a subject, such as that of a malformed hand-in, binds the request and keeps no salt.
     package var auditSubject: String?
 
     var heads: Heads
@@ -65,10 +66,13 @@ package struct Transaction: ~Copyable {
     var subject: String { auditSubject ?? firstSubject ?? "" }
 
     mutating func audit(_ intent: AuditIntent, method: String, code: StatusCode) throws {
+        let subject = intent.isAnonymous ? "" : subject
         let entry = Audit.Entry(
             sequence: heads.audit.sequence + 1, recordedAt: now.millisecondsSinceEpoch,
-            principal: intent.principal, method: method, subject: intent.isAnonymous ? "" : subject,
+            principal: intent.principal, method: method, subject: subject,
             code: code.rawValue, commitment: intent.commitment)
-        try Audit.append(entry, salt: intent.salt, head: &heads.audit, in: database)
+        // Salts are erased by subject: one without a subject would stay for good.
+        try Audit.append(
+            entry, salt: subject.isEmpty ? nil : intent.salt, head: &heads.audit, in: database)
     }
 }

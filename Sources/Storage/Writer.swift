@@ -41,15 +41,16 @@ package final class Writer: Sendable {
     /// code is not transient, returned or thrown) is remembered like a reply; every other failure
     /// is not, and may be tried again.
     ///
+    /// - Parameter memory: What of the reply is remembered; all of it by default.
     /// - Throws: the refusal; ALREADY_EXISTS when the `request_id` was used with another body;
     ///   RESOURCE_EXHAUSTED when the line is full; UNAVAILABLE when the store cannot write;
     ///   `CancellationError` when the caller was cancelled before the turn came; or what `body`
     ///   threw.
     package func run<Reply: Message>(
-        _ command: Command, at now: Instant,
+        _ command: Command, at now: Instant, memory: ReplyMemory<Reply> = .whole,
         _ body: @escaping @Sendable (inout Transaction) throws -> Result<Reply, Status>
     ) async throws -> Reply {
-        try await submit { session in try session.run(command, at: now, body) }
+        try await submit { session in try session.run(command, at: now, memory: memory, body) }
     }
 
     /// Does what no caller asked for, such as what falls due with time. It must bear being done

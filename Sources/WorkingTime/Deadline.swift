@@ -16,7 +16,11 @@ package struct Deadline: Hashable, Sendable {
     /// From this time on a same-day limit means the next working day.
     package let cutoff: TimeOfDay
 
-    /// Decree 61/2018, article 18; Decree 118/2025, article 18.
+    /// 15:00, by two rules that part at that very minute, each as it is written. A dossier received
+    /// *after* it is handed over on the next working day, so 15:00 sharp is in time (Decree 61/2018,
+    /// article 18; Decree 118/2025, article 18: ``WorkClock/handover(receivedAt:cutoff:)``). A
+    /// same-day limit holds for what is received *before* it, so 15:00 sharp is the next working
+    /// day's (``cutoff``).
     package static let standardCutoff = TimeOfDay(hour: 15, minute: 0)!
 
     package init(

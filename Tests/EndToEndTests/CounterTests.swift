@@ -32,13 +32,13 @@ import Testing
         "2026-02-17T09:00+07:00",
     ])
     func theDemonstrationHoldsAtAnyTime(start: String) async throws {
-        try await withSystem(sandboxTime: start) { system in
+        try await withSystem(["--sandbox-time", start]) { system in
             let demo = try await system.motcua("demo")
             #expect(demo.exitCode == 0, "\(demo.output)")
         }
     }
 
-    @Test func theSymbolIsReadByAnIndependentReader() async throws {
+    @Test func theSymbolsAreReadByAnIndependentReader() async throws {
         try await withSystem { system in
             let demo = try await system.motcua("demo")
             #expect(demo.exitCode == 0, "\(demo.output)")
@@ -52,13 +52,29 @@ import Testing
                 let payload = try String(
                     contentsOfFile: path.replacingOccurrences(of: ".png", with: ".payload"),
                     encoding: .utf8)
-                let reader = try SpawnedProgram(
-                    path: "/usr/bin/zbarimg",
-                    ["--nodbus", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", path])
-                let read = try await reader.outcome()
-                #expect(read.output.trimmingCharacters(in: .whitespacesAndNewlines) == payload)
+                #expect(try await Self.read(path) == payload)
+            }
+            // What the terminal shows. `payload 0002…` follows each symbol.
+            let payloads = demo.output.split(separator: "\n").compactMap {
+                $0.firstMatch(of: /payload (\S+)$/).map { String($0.1) }
+            }
+            let symbols = TerminalSymbol.find(in: demo.output)
+            #expect(symbols.count == 2)
+            #expect(payloads.count == 2)
+            for (symbol, payload) in zip(symbols, payloads) {
+                let picture = system.layout.data + "/terminal.pgm"
+                try symbol.greyMap.write(to: URL(fileURLWithPath: picture))
+                #expect(try await Self.read(picture) == payload)
             }
         }
+    }
+
+    /// What zbar reads in a picture.
+    private static func read(_ picture: String) async throws -> String {
+        let reader = try SpawnedProgram(
+            path: "/usr/bin/zbarimg",
+            ["--nodbus", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", picture])
+        return try await reader.outcome().output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     private func expectOneOfEach(_ system: RunningSystem, runs: Int) throws {

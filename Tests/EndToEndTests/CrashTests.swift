@@ -41,23 +41,31 @@ import Testing
         try await system.stop()
     }
 
-    @Test func aSecondSupervisorOnTheSameDataIsRefused() async throws {
+    /// Every follower waits at the head of a journal where nothing more comes.
+    @Test func afterTheLastEventAKillLeavesNothingStanding() async throws {
         try await withSystem { system in
-            let second = try await system.motcua("up")
-            #expect(second.exitCode != 0)
-            #expect(
-                second.output.contains("another process holds the data directory"),
-                "\(second.output)")
-            let status = try await system.motcua("status")
-            #expect(status.exitCode == 0, "\(status.output)")
+            let demo = try await system.motcua("demo")
+            #expect(demo.exitCode == 0, "\(demo.output)")
+            for victim in ProcessName.allCases {
+                let before = system.processID(of: victim)
+                system.killNow(victim)
+                let isBack = try await eventually {
+                    let now = system.processID(of: victim)
+                    return now != nil && now != before
+                }
+                #expect(isBack, "\(victim)")
+                let waited = try await system.motcua("status", "--wait", "30")
+                #expect(waited.exitCode == 0, "\(victim): \(waited.output)")
+                var last = ""
+                let isWell = try await eventually {
+                    let status = try await system.motcua("status")
+                    last = status.output
+                    return status.exitCode == 0
+                }
+                #expect(isWell, "\(victim): \(last)")
+            }
+            #expect(try system.count(.surveys, "SELECT count(*) FROM answer") == 3)
         }
-    }
-
-    @Test func theSystemStopsInOrderAndComesUpAgain() async throws {
-        let system = try await RunningSystem.start()
-        let demo = try await system.motcua("demo")
-        #expect(demo.exitCode == 0, "\(demo.output)")
-        #expect(try await system.stop() == 0)
     }
 
     private func isZombie(_ process: pid_t) -> Bool {

@@ -18,20 +18,32 @@ final class RunningSystem: Sendable {
     }
 
     /// Starts the processes and imports the sample catalogue. Returns when everything serves.
-    static func start(sandboxTime: String? = nil) async throws -> RunningSystem {
-        let data = NSTemporaryDirectory() + "motcua-test-\(UUID().uuidString.prefix(8))"
-        let layout = try Layout(data: data)
-        var arguments = ["up", "--data", data, "--log-level", "warning"]
-        if let sandboxTime { arguments += ["--sandbox-time", sandboxTime] }
-        let supervisor = try SpawnedProgram("motcua", arguments)
-        let system = try RunningSystem(layout: layout, supervisor: supervisor)
-        let status = try await system.motcua("status", "--wait", "60")
-        guard status.exitCode == 0 else { throw SystemFailure(text: "status: " + status.output) }
+    ///
+    /// - Parameter data: Of an earlier system; a new directory when left out.
+    static func start(on data: String? = nil, _ options: [String] = []) async throws
+        -> RunningSystem
+    {
+        let data = data ?? newDataDirectory()
+        let supervisor = try SpawnedProgram(
+            "motcua", ["up", "--data", data, "--log-level", "warning"] + options)
+        let status = try await SpawnedProgram("motcua", ["status", "--data", data, "--wait", "60"])
+            .outcome()
+        guard status.exitCode == 0 else {
+            kill(supervisor.processID, SIGTERM)
+            throw SystemFailure(text: "status: \(status.output), up: \(supervisor.output)")
+        }
+        let system = try RunningSystem(
+            layout: try Layout.running(data: data), supervisor: supervisor)
         let imported = try await system.motcua("import", catalogue)
         guard imported.exitCode == 0 else {
+            try await system.stop()
             throw SystemFailure(text: "import: " + imported.output)
         }
         return system
+    }
+
+    static func newDataDirectory() -> String {
+        NSTemporaryDirectory() + "motcua-test-\(UUID().uuidString.prefix(8))"
     }
 
     private init(layout: Layout, supervisor: SpawnedProgram) throws {
@@ -65,16 +77,23 @@ final class RunningSystem: Sendable {
     }
     func killSupervisor() { kill(supervisor.processID, SIGKILL) }
 
-    /// Drains, waits for the end and removes the data. Returns the supervisor's exit code.
-    @discardableResult
-    func stop() async throws -> Int32 {
+    /// Drains and waits for the end; the data stays. Returns what the supervisor and the processes wrote.
+    func end() async throws -> SpawnedProgram.Outcome {
         await channel.close()
         kill(supervisor.processID, SIGTERM)
-        let outcome = try await supervisor.outcome()
+        return try await supervisor.outcome()
+    }
+
+    /// Drains, waits for the end and removes the data.
+    func stop() async throws {
+        _ = try await end()
+        remove()
+    }
+
+    func remove() {
         // What cannot be removed is no failure of the test's.
         try? FileManager.default.removeItem(atPath: layout.data)
         try? FileManager.default.removeItem(atPath: layout.runtime)
-        return outcome.exitCode
     }
 
     /// A channel's options for an official of the demonstration's unit.
@@ -92,9 +111,9 @@ struct SystemFailure: Error { let text: String }
 
 /// Runs a test's body on a system of its own, which is stopped however the body ends.
 func withSystem(
-    sandboxTime: String? = nil, _ body: (RunningSystem) async throws -> Void
+    _ options: [String] = [], _ body: (RunningSystem) async throws -> Void
 ) async throws {
-    let system = try await RunningSystem.start(sandboxTime: sandboxTime)
+    let system = try await RunningSystem.start(on: nil, options)
     do {
         try await body(system)
     } catch {
@@ -116,10 +135,17 @@ final class SpawnedProgram: Sendable {
     private let ended: AsyncStream<Int32>
     let processID: pid_t
 
-    /// A program of this package, which is built beside the test bundle.
+    /// Where the programs of this package are built, beside the test bundle.
+    static var binaries: String {
+        get throws {
+            let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+            return (own as NSString).deletingLastPathComponent
+        }
+    }
+
+    /// A program of this package.
     convenience init(_ program: String, _ arguments: [String]) throws {
-        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        try self.init(path: (own as NSString).deletingLastPathComponent + "/" + program, arguments)
+        try self.init(path: Self.binaries + "/" + program, arguments)
     }
 
     init(path: String, _ arguments: [String]) throws {

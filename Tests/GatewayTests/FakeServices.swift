@@ -3,6 +3,7 @@ import Gateway
 import Identity
 import Logging
 import Messages
+import Operations
 import RPC
 import RPCTesting
 import Synchronization
@@ -23,25 +24,30 @@ final class FakeServices: Sendable {
         var callers: [CommonV1.Caller] = []
         /// Failures to answer with, by method, first to last.
         var failures: [Method: [Status]] = [:]
+        /// The same, after the request has been taken: the answer is lost.
+        var lostAnswers: [Method: Int] = [:]
+        var replies: [Method: [UInt8]] = [:]
+        /// Calls of Follow so far, and whether they end at the head although not asked to.
+        var follows = 0
+        var followsEnd = false
     }
 
     let state = Mutex(State())
     let seal: CallerSeal
-    private let servers: [Upstream: InProcessServer]
+    let servers: [Upstream: InProcessServer]
+    let health = Dictionary(
+        uniqueKeysWithValues: Upstream.allCases.map { ($0, Health(services: [])) })
 
     init() throws {
         seal = try CallerSeal(secret: Array(repeating: 5, count: CallerSeal.secretBytes))
         // Set below: the handlers need `self`.
         let box = Box()
         let admission = SealedCallerAdmission(seal: seal, gatewayUID: InProcessServer.peer.userID)
-        servers = Dictionary(
-            uniqueKeysWithValues: Upstream.allCases.map { upstream in
-                (
-                    upstream,
-                    InProcessServer(
-                        services: [Fake(of: upstream, box: box)], interceptors: [admission])
-                )
-            })
+        servers = health.reduce(into: [:]) { servers, each in
+            servers[each.key] = InProcessServer(
+                services: [Fake(of: each.key, box: box), each.value], interceptors: [admission])
+        }
+        for health in health.values { health.set(serving: true) }
         box.services.withLock { $0 = self }
     }
 
@@ -51,8 +57,11 @@ final class FakeServices: Sendable {
     }
 
     func append(_ event: some Message, subject: String, to upstream: Upstream) throws {
-        let payload = try event.serialized()
-        let type = type(of: event).fullName
+        append(
+            try event.serialized(), type: type(of: event).fullName, subject: subject, to: upstream)
+    }
+
+    func append(_ payload: [UInt8], type: String, subject: String, to upstream: Upstream) {
         state.withLock { state in
             var entry = CommonV1.JournalEntry()
             entry.epoch = state.epoch
@@ -107,7 +116,11 @@ final class FakeServices: Sendable {
                 throw failure
             }
             state.taken.append(Taken(method: method, request: request))
-            return RawMessage(bytes: request)
+            if let lost = state.lostAnswers[method], lost > 0 {
+                state.lostAnswers[method] = lost - 1
+                throw Status(.unavailable, "the answer is lost")
+            }
+            return RawMessage(bytes: state.replies[method] ?? request)
         }
     }
 
@@ -116,8 +129,11 @@ final class FakeServices: Sendable {
         to out: ResponseWriter<CommonV1.JournalEntry>
     ) async throws {
         var position = request.afterSequence
+        state.withLock { $0.follows += 1 }
         while true {
-            let (epoch, entries) = state.withLock { ($0.epoch, $0.journals[upstream, default: []]) }
+            let (epoch, entries, ends) = state.withLock {
+                ($0.epoch, $0.journals[upstream, default: []], $0.followsEnd)
+            }
             guard request.epoch.isEmpty || request.epoch == epoch, position <= Int64(entries.count)
             else {
                 throw Status(.failedPrecondition, "another journal")
@@ -126,25 +142,37 @@ final class FakeServices: Sendable {
                 try await out.write(entry)
                 position = entry.sequence
             }
+            if request.untilHead || ends { return }
             try await Task.sleep(for: .milliseconds(2))
         }
     }
 }
 
-/// A gateway over fakes, in a temporary directory that several gateways may open one after the other.
+/// A gateway over fakes, in a temporary directory that several gateways may open one after the
+/// other.
 struct GatewayUnderTest {
     let fakes: FakeServices
     let directory = NSTemporaryDirectory() + "motcua-gateway-\(UUID().uuidString)"
 
     /// Opens the gateway, follows while `body` runs, and closes it.
-    func run(_ body: (any Channel) async throws -> Void) async throws {
+    func run(
+        rolesOfCaller roles: [CommonV1.Role] = [.operator, .official],
+        _ body: (any Channel) async throws -> Void
+    ) async throws {
+        try await runWithHost(rolesOfCaller: roles) { channel, _ in try await body(channel) }
+    }
+
+    func runWithHost(
+        rolesOfCaller roles: [CommonV1.Role] = [.operator, .official],
+        _ body: (any Channel, GatewayHost) async throws -> Void
+    ) async throws {
         let now = Instant(millisecondsSinceEpoch: 1_770_000_000_000)
         let host = try GatewayHost.open(
             directory: directory, upstreams: fakes.upstreams, clock: { now },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         var operatorCaller = CommonV1.Caller()
         operatorCaller.principal = "operator"
-        operatorCaller.roles = [.operator, .official]
+        operatorCaller.roles = roles
         let proof = CallerProof(
             principals: Principals([InProcessServer.peer.userID: operatorCaller]),
             verifier: AccessToken.Signer().verifier, clock: { now })
@@ -153,7 +181,7 @@ struct GatewayUnderTest {
         let following = Task { await host.follow() }
         let channel = server.makeChannel()
         do {
-            try await body(channel)
+            try await body(channel, host)
         } catch {
             following.cancel()
             await following.value

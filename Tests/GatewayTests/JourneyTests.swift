@@ -129,17 +129,18 @@ import WorkingTime
         #expect(try Journey.react(to: entry(whole, sequence: 8), of: .records) != first)
         let longest = try Journey.react(to: entry(whole, sequence: .max), of: .records)
         #expect(
-            try PaymentsV1.AssessDossierRequest(serialized: longest[0].request).requestID.utf8.count
-                <= 64)
+            try PaymentsV1.AssessDossierRequest(
+                serialized: longest[0].renewed(mark: "0a1b2c3d").request
+            ).requestID.utf8.count <= 64)
     }
 
     @Test func aRetryIsAnotherRequestWithTheSameContent() throws {
         var whole = RecordsV1.RecordsEvent()
         whole.event = .dossierSubmitted(.init())
         let fact = try Journey.react(to: entry(whole), of: .records)[0]
-        let again = try fact.renewed(attempt: 2)
+        let again = try fact.renewed(mark: "0a1b2c3d")
         var request = try PaymentsV1.AssessDossierRequest(serialized: again.request)
-        #expect(request.requestID == "j-0f8fad5bd9cb469fa16570867728950e-7-2")
+        #expect(request.requestID == "j-0f8fad5bd9cb469fa16570867728950e-7-0a1b2c3d")
         request.requestID = "j-0f8fad5bd9cb469fa16570867728950e-7"
         #expect(try request.serialized() == fact.request)
     }

@@ -1,3 +1,5 @@
+import Crypto
+import Foundation
 import Identity
 import Messages
 import RPC
@@ -51,6 +53,76 @@ import WorkingTime
         }
     }
 
+    /// A token as a careless holder of the key would sign it.
+    private func signed(_ claims: CommonV1.TokenClaims) throws -> String {
+        func encode(_ data: Data) -> String {
+            data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+                .replacing("=", with: "")
+        }
+        let bytes = Data(try claims.serialized())
+        let key = try Curve25519.Signing.PrivateKey(rawRepresentation: signer.rawKey)
+        let signature = try key.signature(for: Data("motcua1.".utf8) + bytes)
+        return "motcua1.\(encode(bytes)).\(encode(signature))"
+    }
+
+    @Test(arguments: [
+        "gateway", "supervisor", "anonymous", "operator", "official:an", "", "a\u{7}",
+        String(repeating: "a", count: PrincipalName.bytesMax + 1),
+    ])
+    func aNameThatIsNotAnOfficialsIsNeitherSignedNorTaken(name: String) throws {
+        var claims = claims()
+        claims.official = name
+        #expect(throws: IdentityError.self) { try signer.issue(claims) }
+        #expect(refusal(try signed(claims)) == .nameRefused)
+    }
+
+    @Test func theLongestNameIsTaken() throws {
+        var claims = claims()
+        claims.official = String(repeating: "a", count: PrincipalName.bytesMax)
+        #expect(refusal(try signer.issue(claims)) == nil)
+    }
+
+    @Test func aTokenLivesForAYearAndNoLonger() throws {
+        let year = AccessToken.lifetimeMax.components.seconds * 1_000
+        #expect(refusal(try signer.issue(claims(lifetime: year))) == nil)
+        #expect(throws: IdentityError.self) { try signer.issue(claims(lifetime: year + 1)) }
+        #expect(refusal(try signed(claims(lifetime: year + 1))) == .livesTooLong)
+        #expect(throws: IdentityError.self) { try signer.issue(claims(lifetime: 0)) }
+    }
+
+    @Test func aTokenDoesNotAnswerToTheNameOfAPeer() throws {
+        let portal = CommonV1.Caller.with { $0.principal = "le.thi.c" }
+        let proof = CallerProof(
+            principals: Principals([7: portal]), verifier: signer.verifier,
+            clock: { [now] in now })
+        #expect {
+            try proof.caller(
+                metadata: ["authorization": "Bearer \(try signer.issue(claims()))"],
+                peer: Peer(userID: 0, groupID: 0))
+        } throws: {
+            ($0 as? Status)?.errorInfo?.reason == "TOKEN_NAME_REFUSED"
+        }
+    }
+
+    @Test func theFilesOfAGatewaySayWhoCallsAndTheClockIsHandedIn() throws {
+        let directory = NSTemporaryDirectory() + "motcua-identity-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }  // Left to the system.
+        let clock: @Sendable () -> Instant = { [now] in now }
+        #expect(throws: IdentityError.self) { try CallerProof(directory: directory, clock: clock) }
+        try Data(#"[{"uid": 7, "principal": "portal", "roles": ["ROLE_PORTAL"]}]"#.utf8)
+            .write(to: URL(filePath: "\(directory)/\(CallerProof.principalsFile)"))
+        try Data(signer.verifier.rawKey)
+            .write(to: URL(filePath: "\(directory)/\(CallerProof.verifyingKeyFile)"))
+        let proof = try CallerProof(directory: directory, clock: clock)
+        let peer = Peer(userID: 7, groupID: 7)
+        #expect(try proof.caller(metadata: [:], peer: peer).principal == "portal")
+        let token = try signer.issue(claims(lifetime: 1))
+        let caller = try proof.caller(metadata: ["authorization": "Bearer \(token)"], peer: peer)
+        #expect(caller.principal == "le.thi.c")
+    }
+
     @Test func theGatewaysRoleIsNeverTakenFromAToken() throws {
         let proof = CallerProof(
             principals: Principals([:]), verifier: signer.verifier, clock: { [now] in now })
@@ -99,6 +171,8 @@ import WorkingTime
     @Test(arguments: [
         "", "{}", #"[{"uid": 1}]"#, #"[{"uid": -1, "principal": "a", "roles": []}]"#,
         #"[{"uid": 1, "principal": "", "roles": []}]"#,
+        #"[{"uid": 1, "principal": "gateway", "roles": []}]"#,
+        #"[{"uid": 1, "principal": "uid:1", "roles": []}]"#,
         #"[{"uid": 1, "principal": "a", "roles": ["ROLE_KING"]}]"#,
         #"[{"uid": 1, "principal": "a", "roles": ["ROLE_GATEWAY"]}]"#,
         #"[{"uid": 1, "principal": "a", "roles": []}, {"uid": 1, "principal": "b", "roles": []}]"#,

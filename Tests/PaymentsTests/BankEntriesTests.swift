@@ -164,9 +164,61 @@ import WorkingTime
                 #expect(status?.fields == ["page_token"])
             }
             #expect(try await bench.list(size: 0).entries.count == 25)
-            await expectRefusal(.invalidArgument, "FIELD_INVALID") {
-                _ = try await bench.list(size: -1)
+            #expect(try await bench.list(size: 500).entries.count == 25)
+            for size in [-1, 501, Int32.max] {
+                let status = await expectRefusal(.invalidArgument, "FIELD_INVALID") {
+                    _ = try await bench.list(size: size)
+                }
+                #expect(status?.message == "page_size must be 1 to 500, or left out.")
             }
+        }
+    }
+
+    @Test func moneyIntoAFormerAccountIsBookedAsItsOwn() async throws {
+        try await withTemporaryDirectory { directory in
+            let former = try await Bench(directory: directory)
+            let bill = try await former.bill(dossier: "D1", [.fixed("F1", 300_000)])
+            let booked = try await former.report(
+                .credit, 100_000, content: bill.reference, bankReference: "FT1")
+            await former.close()
+
+            let bench = try await Bench(directory: directory, seed: 2) {
+                $0.accountNumber = "99887766"
+            }
+            #expect(
+                try await bench.report(
+                    .credit, 100_000, content: bill.reference, bankReference: "FT1") == booked)
+            _ = try await bench.report(
+                .credit, 150_000, content: bill.reference, bankReference: "FT2")
+            var now = bench.entry(
+                .credit, 50_000, content: bill.reference, bankReference: "FT1")
+            now.account = "99887766"
+            #expect(try await bench.entries.recordBankEntry(now).match == .matched)
+            #expect(try await bench.bill("D1").account == "99887766")
+            #expect(try await bench.balance("bank:970436:\(Bench.account)") == 250_000)
+            #expect(try await bench.balance("bank:970436:99887766") == 50_000)
+            await bench.close()
+
+            // The same number at another bank is another account, and so is its entry.
+            let moved = try await Bench(directory: directory, seed: 3) { $0.bankBIN = "970415" }
+            let other = try await moved.report(.credit, 7, content: "x", bankReference: "FT1")
+            #expect(other.entryID != booked.entryID)
+            #expect(try await moved.balance("bank:970415:\(Bench.account)") == 7)
+            await moved.close()
+        }
+    }
+
+    @Test func theContentCanBeErasedAndNothingElse() async throws {
+        try await withBench { bench in
+            let request = bench.entry(.credit, 5, content: "TRAN VAN A", bankReference: "FT1")
+            let booked = try await bench.entries.recordBankEntry(request)
+            try await bench.host.store.writer.perform {
+                try $0.execute(sql: "UPDATE bank_entry SET content = ''")
+            }
+            var erased = booked
+            erased.content = ""
+            #expect(try await bench.list().entries == [erased])
+            #expect(try await bench.entries.recordBankEntry(request) == erased)
         }
     }
 

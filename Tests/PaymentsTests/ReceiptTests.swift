@@ -77,6 +77,28 @@ import WorkingTime
         }
     }
 
+    /// Each call reads the clock before its turn, and the turns come in another order.
+    @Test func aLaterNumberIsNeverIssuedEarlier() async throws {
+        try await withBench { bench in
+            var references: [String] = []
+            for index in 0..<3 {
+                references.append(
+                    try await bench.bill(dossier: "D\(index)", [.fixed("F1", 1_000)]).reference)
+            }
+            for (reference, milliseconds) in zip(references, [0, -5_000, 7_000] as [Int64]) {
+                bench.clock.advance(milliseconds: milliseconds)
+                _ = try await bench.credit(1_000, content: reference)
+            }
+            var seconds: [Int64] = []
+            for index in 0..<3 {
+                let receipt = try #require(try await bench.receipts(of: "D\(index)").first)
+                #expect(receipt.number == Int32(index + 1))
+                seconds.append(try #require(receipt.issueTime).seconds)
+            }
+            #expect(seconds.map { $0 - seconds[0] } == [0, 0, 2])
+        }
+    }
+
     @Test func moneyIsBookedEvenWhenASeriesHasNoNumberLeft() async throws {
         try await withBench { bench in
             let first = try await bench.bill(dossier: "D1", [.fixed("F1", 1_000)])
@@ -108,9 +130,13 @@ import WorkingTime
             + "amount_in_words, issued_at FROM receipt",
         "UPDATE bank_entry SET amount_dong = 1",
         "UPDATE bank_entry SET match = 5, bill_id = NULL, allocated_dong = 0",
+        "UPDATE bank_entry SET content = 'x'",
+        "UPDATE bank_entry SET content = '', recorded_at = 0",
+        "UPDATE receiving_account SET number = 'x'",
+        "DELETE FROM receiving_account",
         "DELETE FROM bank_entry",
-        "INSERT INTO bank_entry SELECT NULL, 'e', account, bank_reference, direction, amount_dong, "
-            + "content, booked_at, recorded_at, match, bill_id, allocated_dong FROM bank_entry",
+        "INSERT INTO bank_entry SELECT NULL, 'e', bank_bin, account, bank_reference, direction, "
+            + "amount_dong, content, booked_at, recorded_at, match, bill_id, allocated_dong FROM bank_entry",
         "UPDATE bill SET state = 2, paid_dong = 0, settled_at = NULL",
         "UPDATE bill SET reference = 'DVC000000000000'",
         "UPDATE bill SET amount_dong = 1, paid_dong = 1",

@@ -22,7 +22,7 @@ import WorkingTime
         { $0.returnResult() }, { $0.requestSupplement(reason: "r", componentIDs: ["C1"]) },
         { $0.receiveSupplement(deadlines: deadlines) },
         {
-            $0.recordFee(.due, sequence: 9)
+            $0.recordFee(.due, from: FeePlace(epoch: "e", sequence: 9))
             return nil
         },
     ]
@@ -37,7 +37,8 @@ import WorkingTime
             channel: .direct,
             applicant: Applicant(
                 fullName: "An", identityNumber: "", phone: "", email: "", address: ""),
-            limit: content.limits[0], feeLines: [], feeStatus: .noneDue, feeSequence: 1,
+            limit: content.limits[0], feeLines: [], feeStatus: .noneDue,
+            feePlace: FeePlace(epoch: "e", sequence: 1),
             components: content.components.map {
                 DossierComponent(
                     id: $0.id, name: $0.name, originals: 1, copies: 0, documentID: "d-\($0.id)")
@@ -53,6 +54,21 @@ import WorkingTime
             ]
         }
         return dossier
+    }
+
+    @Test(
+        arguments: [
+            ("e", 1, false), ("e", 0, false), ("e", 2, true), ("f", 1, true), ("f", 9, true),
+        ] as [(String, Int64, Bool)])
+    func anOlderFeeOfTheSameEpochUndoesNothing(
+        epoch: String, sequence: Int64, isTaken: Bool
+    ) throws {
+        let dossier = try Self.ready(.registered, isAccepted: false)
+        var edit = DossierEdit(dossier, actor: "a", now: at("2026-03-03T09:00"))
+        edit.recordFee(.settled, from: FeePlace(epoch: epoch, sequence: sequence))
+        #expect(edit.dossier.feeStatus == (isTaken ? .settled : .noneDue))
+        let place = isTaken ? FeePlace(epoch: epoch, sequence: sequence) : dossier.feePlace
+        #expect(edit.dossier.feePlace == place)
     }
 
     @Test func actionsReachWhatTheSheetAllows() throws {

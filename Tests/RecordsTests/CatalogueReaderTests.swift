@@ -107,6 +107,14 @@ import WorkingTime
             ),
             (#"value":5"#, #"value":null"#, "methods[0].limit_value: has to be a whole number"),
             (#"value":5"#, #"value":"5""#, "methods[0].limit_value: has to be a whole number"),
+            (
+                #"value":5"#, #"value":5.0"#,
+                "limit_value: write whole numbers in digits alone, not 5.0"
+            ),
+            (
+                #"value":5"#, #"value": 5e0"#,
+                "limit_value: write whole numbers in digits alone, not 5e0"
+            ),
             (#"value":5"#, #"value":true"#, "methods[0].limit_value: has to be a whole number"),
             (#"value":5"#, #"value":0"#, "methods[0].limit_value: has to be 1 to 3650"),
             (
@@ -172,6 +180,28 @@ import WorkingTime
             (#""code":null"#, #""extra":1"#, "keys: unknown extra"),
         ] as [(String, String, String?)])
     func eachDamageHasItsReason(sound: String, damaged: String, reason: String?) throws {
+        guard let reason else {
+            _ = try Self.read(sound, damaged)
+            return
+        }
+        #expect(throws: LineProblem(reason: reason)) { try Self.read(sound, damaged) }
+    }
+
+    @Test(
+        arguments: [
+            (
+                #""name":"Tên""#, #""name":"Tên","name":"Khác""#,
+                "name: stands twice in one object; keep one of them"
+            ),
+            (
+                #""copies":0"#, #""copies":0, "copies" : 1"#,
+                "copies: stands twice in one object; keep one of them"
+            ),
+            (#""copies":0"#, #""cop\u0069es":0"#, #"cop\u0069es: write the key without escapes"#),
+            (#""name":"Tên""#, #""name":"\"name\": 1.5, {\\""#, nil),
+            (#""amount_dong":1"#, #""amount_dong":-0"#, nil),
+        ] as [(String, String, String?)])
+    func aValueThatWouldWinUnseenIsRefused(sound: String, damaged: String, reason: String?) throws {
         guard let reason else {
             _ = try Self.read(sound, damaged)
             return

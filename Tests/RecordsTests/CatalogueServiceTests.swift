@@ -86,7 +86,11 @@ import Testing
             #expect(unknown.code == .notFound)
             let kept = try await counter.get(dossier.dossierID)
             #expect(kept.procedureVersion == 1 && kept.limit?.text == "20 Ngày làm việc")
-            #expect(try await counter.submitted("1658").procedureVersion == 2)
+            // Read for the first hand-in, kept for the second.
+            for _ in 0..<2 {
+                let later = try await counter.submitted("1658")
+                #expect(later.procedureVersion == 2 && later.feeLines[0].amountDong == 5000)
+            }
             #expect(try await counter.importing(Array(old.utf8)).imported == 1)
         }
     }

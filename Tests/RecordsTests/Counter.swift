@@ -28,9 +28,12 @@ final class Counter: Sendable {
     }
 
     private struct FixedCaller: ServerInterceptor {
+        let role: CommonV1.Role
+
         func admit(_ context: inout CallContext) throws(Status) {
             var caller = CommonV1.Caller()
             caller.principal = "nguyen.van.an"
+            caller.roles = [role]
             context[CallerKey.self] = caller
         }
     }
@@ -63,11 +66,19 @@ final class Counter: Sendable {
         host = try RecordsHost.open(
             directory: directory, clock: { clock.instant.withLock(\.self) },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let server = InProcessServer(services: host.services, interceptors: [FixedCaller()])
+        let server = InProcessServer(
+            services: host.services, interceptors: [FixedCaller(role: .official)])
         let channel = server.makeChannel()
         procedures = .init(channel)
         dossiers = .init(channel)
         journal = .init(channel)
+    }
+
+    /// What a portal reaches, beside the officials' counter.
+    func portal() -> RecordsV1.DossiersClient {
+        let server = InProcessServer(
+            services: host.services, interceptors: [FixedCaller(role: .portal)])
+        return .init(server.makeChannel())
     }
 
     func setTime(_ local: String) { clock.instant.withLock { $0 = at(local) } }
@@ -149,13 +160,15 @@ extension Counter {
     }
 
     func fee(
-        _ dossier: RecordsV1.Dossier, _ status: RecordsV1.FeeStatus, sequence: Int64
+        _ dossier: RecordsV1.Dossier, _ status: RecordsV1.FeeStatus, sequence: Int64,
+        epoch: String = "e1"
     ) async throws {
         var request = RecordsV1.RecordFeeRequest()
         request.requestID = newRequestID()
         request.dossierID = dossier.dossierID
         request.feeStatus = status
         request.sequence = sequence
+        request.epoch = epoch
         _ = try await dossiers.recordFee(request)
     }
 

@@ -4,7 +4,7 @@ import Testing
 @testable import Records
 
 @Suite struct LookUpSecretTests {
-    /// The system's generator asks the kernel for each draw, on the writer's thread.
+    /// The system's generator asks the kernel for each draw.
     private struct Counting: RandomNumberGenerator {
         var source = SeededRandom(seed: 7)
         var drawCount = 0
@@ -15,23 +15,23 @@ import Testing
         }
     }
 
-    @Test func aHandInDrawsFiveWordsAndUsesTheWholeAlphabet() {
+    @Test func anIDDrawsTwoWordsAndItsSecretUsesTheWholeAlphabet() {
         var random = Counting()
+        let key = LookUpKey(LookUpKey.newBytes(from: &random))
+        let other = LookUpKey(LookUpKey.newBytes(from: &random))
+        #expect(random.drawCount == 8)
         var secrets: Set<String> = []
         var ids: Set<String> = []
-        var salts: Set<[UInt8]> = []
         for _ in 0..<500 {
-            let secret = LookUpSecret(from: &random)
-            let stored = secret.stored(from: &random)
-            #expect(secret.matches(stored) && !secret.matches(.impossible))
+            let id = DossierID.make(milliseconds: 1_770_000_000_000, from: &random)
+            let secret = key.secret(of: id)
+            #expect(key.secret(of: id).matches(secret) && !other.secret(of: id).matches(secret))
             #expect(LookUpSecret(typed: secret.text.lowercased())?.text == secret.text)
             secrets.insert(secret.text)
-            salts.insert(stored.salt)
-            ids.insert(DossierID.make(milliseconds: 1_770_000_000_000, from: &random))
+            ids.insert(id)
         }
-        #expect(random.drawCount == 500 * 5)
-        #expect([secrets.count, ids.count, salts.count] == [500, 500, 500])
-        #expect(Set(salts.map(\.count)) == [LookUpSecret.saltBytes])
+        #expect(random.drawCount == 8 + 500 * 2)
+        #expect([secrets.count, ids.count] == [500, 500])
         for position in 0..<LookUpSecret.characterCount {
             #expect(Set(secrets.map { Array($0.utf8)[position] }).count == 32)
         }
@@ -39,8 +39,11 @@ import Testing
             #expect(Set(ids.map { Array($0.utf8)[position] }).count == 32)
         }
         #expect(Set(ids.map { $0.prefix(10) }).count == 1 && ids.allSatisfy { $0.count == 26 })
-        for position in 0..<LookUpSecret.saltBytes {
-            #expect(Set(salts.map { $0[position] }).count > 200)
-        }
+    }
+
+    /// `printf d | openssl dgst -sha256 -mac hmac -macopt hexkey:0b…0b`, its first 50 bits.
+    @Test func aSecretIsTheBeginningOfAnHMAC() {
+        let key = LookUpKey([UInt8](repeating: 0x0B, count: 32))
+        #expect(key.secret(of: "d").text == "R1W56K1QJP")
     }
 }

@@ -94,6 +94,22 @@ import Testing
         }
     }
 
+    @Test func aRefusalWithoutASubjectKeepsNoSalt() async throws {
+        let desk = try Desk()
+        let command = try Command(
+            principal: "p", method: Desk.put, request: Put(requestID: "r", name: "0912345678"))
+        let code = await refusal {
+            try await desk.store.writer.run(command, at: Desk.noon) { _ -> Result<Note, Status> in
+                .failure(Status(.invalidArgument, "no"))
+            }
+        }
+        #expect(code == .invalidArgument)
+        let row = try await desk.row("SELECT subject, salt, commitment FROM audit")
+        #expect(row["subject"] == "".databaseValue && row["salt"] == .null)
+        #expect(row["commitment"] != .null)
+        #expect(try await desk.store.verifyAuditChain().isIntact)
+    }
+
     @Test func equalRequestsHaveUnequalCommitments() async throws {
         let desk = try Desk()
         try await desk.put("a", requestID: "1")

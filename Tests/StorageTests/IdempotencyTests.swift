@@ -20,6 +20,29 @@ import WorkingTime
         #expect(try await after.put("a", requestID: "r") == first)
     }
 
+    @Test func whatAReplyMayNotKeepIsLeftOutAndRefilledFromItsRow() async throws {
+        let desk = try Desk()
+        let memory = ReplyMemory<Note>(
+            blank: { $0.text = "-" },
+            refill: { $0.text = try String.fetchOne($1, sql: "SELECT name FROM item") ?? "erased" })
+        func put() async throws -> Note {
+            let command = try Command(
+                principal: "p", method: Desk.put, request: Put(requestID: "r", name: "secret"))
+            return try await desk.store.writer.run(command, at: Desk.noon, memory: memory) {
+                try $0.insert("secret")
+                return .success(Note(text: "secret"))
+            }
+        }
+        #expect(try await put().text == "secret")
+        let remembered = try await desk.store.read {
+            try Data.fetchOne($0, sql: "SELECT reply FROM idempotency")
+        }
+        #expect(remembered?.range(of: Data("secret".utf8)) == nil)
+        #expect(try await put().text == "secret")
+        try await desk.store.writer.perform { try $0.execute(sql: "DELETE FROM item") }
+        #expect(try await put().text == "erased")
+    }
+
     @Test func theSameRequestTwiceInOneBatchTakesEffectOnce() async throws {
         let desk = try Desk()
         let runs = Mutexed(0)

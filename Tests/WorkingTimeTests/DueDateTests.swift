@@ -237,6 +237,14 @@ import Testing
         #expect(try text(clock.handover(receivedAt: at(reception))) == handover)
     }
 
+    /// ``Deadline/standardCutoff`` tells why.
+    @Test func fifteenSharpIsInTimeForHandingOverAndTooLateForTheSameDay() throws {
+        let sharp = try at("2026-03-03T15:00")
+        let sameDay = try Deadline(reception: sharp, limit: TimeLimit(nil, .sameDay))
+        #expect(text(WorkClock.vietnam.handover(receivedAt: sharp)) == "2026-03-03T15:00")
+        #expect(text(WorkClock.vietnam.due(sameDay).instant) == "2026-03-04T17:30")
+    }
+
     @Test(arguments: [
         ("2026-02-13T16:10", "2026-02-23T10:10", 240),
         ("2026-03-03T11:30", "2026-03-03T13:30", 0),

@@ -47,13 +47,15 @@ struct Demonstration {
     }
 
     /// The official's proof travels with each of his calls.
-    var official: CallOptions {
-        CallOptions(metadata: ["authorization": "Bearer \(token)"])
-    }
-
+    var official: CallOptions { options(["authorization": "Bearer \(token)"]) }
     /// This user: a bank's feed, as the principals file says.
-    var bank: CallOptions { CallOptions() }
-    var citizen: CallOptions { CallOptions() }
+    var bank: CallOptions { options([:]) }
+    var citizen: CallOptions { options([:]) }
+
+    /// A call fails at once where nobody listens, and ``persistently(_:)`` sends it again.
+    private func options(_ metadata: Metadata) -> CallOptions {
+        CallOptions(timeout: Self.patience, metadata: metadata, waitForReady: false)
+    }
 
     func requestID(_ story: Story, _ step: String) -> String {
         "\(run)-\(story.procedureID)-\(step)"

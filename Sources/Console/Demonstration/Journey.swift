@@ -39,7 +39,9 @@ struct Journey {
             throw DemonstrationFailure(message: "the reply to SubmitDossier holds no dossier")
         }
         printNow("    \(dossier.procedureName)")
-        say(dossier, "handed in by \(story.fullName) at \(dossier.receivingUnit)")
+        say(
+            dossier, at: dossier.submitTime,
+            "handed in by \(story.fullName) at \(dossier.receivingUnit)")
         return response
     }
 
@@ -51,7 +53,7 @@ struct Journey {
                 component: component.componentID, step: "scan-\(component.componentID)")
             note(
                 "scanned \(component.componentID): \(document.mediaType), \(document.pageCount) page(s), "
-                    + "SHA-256 \(hex(document.sha256.prefix(6)))…")
+                    + "SHA-256 \(hex(document.sha256.prefix(6)))…", at: document.createTime)
         }
         _ = try await demonstration.eventually("every component digitized") {
             let now = try await get(dossier.dossierID)
@@ -136,7 +138,8 @@ struct Journey {
                     request, options: official)
             }
             note(
-                "receipt \(receipt.series) no. \(receipt.number): \(dong(receipt.amountDong)) (\(receipt.amountInWords))"
+                "receipt \(receipt.series) no. \(receipt.number): \(dong(receipt.amountDong)) (\(receipt.amountInWords))",
+                at: receipt.issueTime
             )
         }
         try demonstration.hold(
@@ -165,7 +168,7 @@ struct Journey {
         }
         try Data(bill.payload.utf8).write(
             to: URL(fileURLWithPath: "\(demonstration.output)/\(bill.reference).payload"))
-        note("to pay: \(dong(bill.amountDong)), reference \(bill.reference)")
+        note("to pay: \(dong(bill.amountDong)), reference \(bill.reference)", at: bill.createTime)
         note("payload \(bill.payload)")
     }
 
@@ -183,7 +186,7 @@ struct Journey {
                 "due \(local(accepted.dueTime)) (provisional: beyond the loaded calendar)"
             default: "no limit, so no due date"
             }
-        say(accepted, "code \(accepted.code), \(due)")
+        say(accepted, at: accepted.acceptTime, "code \(accepted.code), \(due)")
         var track = GatewayV1.TrackRequest()
         track.code = accepted.code
         track.lookUpSecret = secret
@@ -202,7 +205,7 @@ struct Journey {
         let started = try await call {
             try await dossiers.startProcessing(start, options: official)
         }
-        say(started, "handed over to whoever handles it")
+        say(started, at: started.steps.first?.startTime, "handed over to whoever handles it")
         for (index, step) in started.steps.enumerated() {
             if story.needsSupplement && index == 1 { try await supplement(started) }
             var complete = RecordsV1.CompleteStepRequest()
@@ -212,7 +215,8 @@ struct Journey {
             let done = try await call {
                 try await dossiers.completeStep(complete, options: official)
             }
-            say(done, "step \(step.number): \(step.name)")
+            let ended = done.steps.first { $0.number == step.number }?.endTime
+            say(done, at: ended, "step \(step.number): \(step.name)")
         }
     }
 
@@ -224,7 +228,9 @@ struct Journey {
         ask.reason = "Bản chụp mờ, không đọc được số giấy tờ"
         ask.componentIDs = [component.componentID]
         let asked = try await call { try await dossiers.requestSupplement(ask, options: official) }
-        say(asked, "supplement asked for: \(component.componentID), \(ask.reason)")
+        say(
+            asked, at: asked.supplements.last?.requestTime,
+            "supplement asked for: \(component.componentID), \(ask.reason)")
         _ = try await upload(
             Scan.pdf(title: "\(dossier.procedureID) \(component.componentID) again"),
             dossierID: dossier.dossierID,
@@ -239,7 +245,9 @@ struct Journey {
         let received = try await call {
             try await dossiers.receiveSupplement(receive, options: official)
         }
-        say(received, "supplement received, due \(local(received.dueTime))")
+        say(
+            received, at: received.supplements.last?.receiveTime,
+            "supplement received, due \(local(received.dueTime))")
     }
 
     private func giveResult(_ dossierID: String) async throws -> RecordsV1.Dossier {
@@ -249,7 +257,7 @@ struct Journey {
         issue.number = story.resultNumber
         issue.summary = story.resultSummary
         let issued = try await call { try await dossiers.issueResult(issue, options: official) }
-        say(issued, "result \(story.resultNumber): \(story.resultSummary)")
+        say(issued, at: issued.finishTime, "result \(story.resultNumber): \(story.resultSummary)")
         _ = try await upload(
             Scan.pdf(title: "Result \(story.resultNumber)"), dossierID: dossierID, component: nil,
             step: "result")
@@ -263,7 +271,7 @@ struct Journey {
         let returned = try await call {
             try await dossiers.returnResult(handOver, options: official)
         }
-        say(returned, "result handed over")
+        say(returned, at: returned.returnTime, "result handed over")
         return returned
     }
 
@@ -276,9 +284,7 @@ struct Journey {
                 return try await SurveysV1.InvitationsClient(demonstration.channel)
                     .claimToken(claim, options: official).token
             } catch let status as Status where status.code == .notFound {
-                // The invitation is on its way; a refusal is remembered, so the next try is another request.
-                claim.requestID = id("token-\(UInt32.random(in: 0...9_999_999))")
-                return nil
+                return nil  // The invitation is on its way.
             }
         }
         var answer = SurveysV1.SubmitAnswerRequest()
@@ -357,16 +363,16 @@ extension Journey {
         }
     }
 
-    private func say(_ dossier: RecordsV1.Dossier, _ what: String) {
-        printNow("    \(timeNow())  state \(dossier.state.label): \(what)")
+    private func say(
+        _ dossier: RecordsV1.Dossier, at time: GoogleProtobuf.Timestamp?, _ what: String
+    ) {
+        note("state \(dossier.state.label): \(what)", at: time)
     }
 
-    private func note(_ what: String) { printNow("    \(timeNow())  \(what)") }
-
-    private func timeNow() -> String {
-        let formatter = DateFormatter()
-        formatter.dateFormat = "HH:mm:ss.SSS"
-        return formatter.string(from: Date())
+    /// - Parameter time: The system's own, which in a sandbox is not this host's; left blank where the reply has none.
+    private func note(_ what: String, at time: GoogleProtobuf.Timestamp? = nil) {
+        let column = (time?.instant?.formatted(in: .vietnam) ?? "").padded(30)
+        printNow("    \(column)\(what)")
     }
 
     private func local(_ time: GoogleProtobuf.Timestamp?) -> String {

@@ -2,8 +2,8 @@ import Messages
 import Operations
 import RPC
 
-/// The gateway's health: its own for its own services, a service's for a service's name, and all of them together
-/// for no name. It serves as a whole only while everything behind it does.
+/// The gateway's health: its own for its own services, a service's for a service's name, and all of
+/// them together for no name. It serves as a whole only while everything behind it does.
 package struct AggregateHealth: HealthV1.HealthService {
     /// How long a service may take to say how it is.
     static let checkTimeout = Duration.seconds(1)
@@ -24,10 +24,7 @@ package struct AggregateHealth: HealthV1.HealthService {
         if request.service.isEmpty {
             let own = try await own.check(request, context: context)
             if own.status != .serving { return own }
-            for upstream in Upstream.allCases where await status(of: upstream) != .serving {
-                return Self.response(.notServing)
-            }
-            return own
+            return await allServe() ? own : Self.response(.notServing)
         }
         if let upstream = Upstream(rawValue: request.service) ?? Upstream(serving: request.service)
         {
@@ -41,12 +38,40 @@ package struct AggregateHealth: HealthV1.HealthService {
         responses: ResponseWriter<HealthV1.HealthCheckResponse>,
         context: CallContext
     ) async throws {
+        // One of the process's watchers, and what ends this one when the process ceases to serve.
+        let changes = try own.changes()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in changes {} }
+            group.addTask { try await poll(request, responses: responses, context: context) }
+            try await group.next()
+            group.cancelAll()
+        }
+        try Task.checkCancellation()
+        try await responses.write(try await check(request, context: context))
+    }
+
+    private func poll(
+        _ request: HealthV1.HealthCheckRequest,
+        responses: ResponseWriter<HealthV1.HealthCheckResponse>,
+        context: CallContext
+    ) async throws {
         var last: HealthV1.HealthCheckResponse?
         while true {
             let now = try await check(request, context: context)
             if now != last { try await responses.write(now) }
             last = now
             try await Task.sleep(for: Self.watchInterval)
+        }
+    }
+
+    /// Asks side by side, so that several that hang cost one timeout.
+    private func allServe() async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            for upstream in Upstream.allCases {
+                group.addTask { await status(of: upstream) == .serving }
+            }
+            defer { group.cancelAll() }
+            return await group.allSatisfy(\.self)
         }
     }
 

@@ -1,7 +1,8 @@
 import Messages
 import RPC
 
-/// Every method of the services behind the gateway, forwarded by its path with the payload untouched.
+/// Every method of the services behind the gateway, forwarded by its path with the payload
+/// untouched.
 struct Forwarding: Service {
     let handlers: [Handler]
 

@@ -1,3 +1,4 @@
+import Crypto
 import Identity
 import Messages
 import RPC
@@ -55,7 +56,8 @@ struct JourneysEndpoint: GatewayV1.JourneysService {
         return response
     }
 
-    /// Only a fact that was delivered is marked as resolved; a refusal comes back to the operator as it is.
+    /// Only a fact that was delivered is marked as resolved; a refusal comes back to the operator
+    /// as it is. However often and by how many it is retried, it takes effect once.
     func retryParkedFact(
         _ request: GatewayV1.RetryParkedFactRequest, context: CallContext
     ) async throws -> GatewayV1.ParkedFact {
@@ -69,19 +71,54 @@ struct JourneysEndpoint: GatewayV1.JourneysService {
         let now = clock()
         let command = try Command(
             principal: try context.caller.principal, method: context.method, request: request)
-        guard let method = MessageRegistry.product.call(path: parked.method)?.method else {
-            throw Status(.failedPrecondition, "\(parked.method) is not a method of this version")
-        }
-        let fact = Fact(method: method, request: parked.request)
-        let renewed = try fact.renewed(attempt: try await store.countAttempt(id))
-        try await upstreams.send(renewed, timeout: Follower.factTimeout)
+        try await deliver(
+            try Self.facts(of: parked), of: id,
+            mark: Self.mark(
+                principal: try context.caller.principal, requestID: request.requestID))
         return try await store.store.writer.run(command, at: now) { transaction in
-            try GatewayStore.resolve(id, at: now, in: transaction.database)
             transaction.auditSubject = "parked-facts/\(id)"
-            var resolved = parked
-            resolved.resolveTime = now
-            return .success(Self.message(resolved))
+            let resolved = try GatewayStore.resolve(id, at: now, in: transaction.database)
+            return .success(Self.message(resolved ?? parked))
         }
+    }
+
+    private static func facts(of parked: GatewayStore.ParkedFact) throws(Status) -> [Fact] {
+        switch parked.content {
+        case .fact(let path, let request):
+            guard let method = MessageRegistry.product.call(path: path)?.method else {
+                throw Status(.failedPrecondition, "\(path) is not a method of this version")
+            }
+            return [Fact(method: method, request: request)]
+        case .event(let bytes):
+            guard let upstream = Upstream(rawValue: parked.upstream) else {
+                throw Status(
+                    .failedPrecondition, "\(parked.upstream) is not a service of this version")
+            }
+            do throws(MessageError) {
+                return try Journey.react(to: .init(serialized: bytes), of: upstream)
+            } catch {
+                throw .unreadableEvent(error)
+            }
+        }
+    }
+
+    private func deliver(_ facts: [Fact], of id: Int64, mark wanted: String) async throws {
+        let mark = try await store.beginRetry(id, mark: wanted)
+        do {
+            for fact in facts {
+                try await upstreams.send(
+                    try fact.renewed(mark: mark), timeout: Follower.factTimeout)
+            }
+        } catch let status as Status where !status.code.isTransient {
+            try await store.endRetry(id, mark: mark)
+            throw status
+        }
+    }
+
+    /// What tells one retry's `request_id` from another's: the same call repeated has the same.
+    private static func mark(principal: String, requestID: String) -> String {
+        SHA256.hash(data: Array("\(principal)\0\(requestID)".utf8)).prefix(4)
+            .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     private static func message(_ fact: GatewayStore.ParkedFact) -> GatewayV1.ParkedFact {
@@ -89,7 +126,7 @@ struct JourneysEndpoint: GatewayV1.JourneysService {
         message.parkedFactID = String(fact.id)
         message.service = fact.upstream
         message.sequence = fact.sequence
-        message.method = fact.method
+        message.method = fact.content.method
         message.code = fact.code
         message.message = fact.message
         message.parkTime = .init(fact.parkTime)

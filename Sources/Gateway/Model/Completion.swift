@@ -1,8 +1,8 @@
 import Messages
 
 extension GatewayV1.Completion {
-    /// How far a dossier in this state has come, as the public may know it. `nil` for a state that this version
-    /// does not know.
+    /// How far a dossier in this state has come, as the public may know it. `nil` for a state that
+    /// this version does not know.
     package init?(_ state: RecordsV1.DossierState) {
         switch state {
         case .registered, .accepted: self = .received

@@ -31,37 +31,38 @@ package struct Fact: Hashable, Sendable {
 }
 
 extension Fact {
-    /// The same fact under a `request_id` of its own, for the service remembers its refusal of the first.
+    /// The same fact under a `request_id` of its own, for the service remembers its refusal of the
+    /// first. It is the same one for the same mark.
     ///
-    /// - Parameter attempt: Counted from 1, kept by whoever retries.
+    /// - Parameter mark: At most 8 characters, so that a service takes the `request_id`.
     /// - Throws: `MessageError` when the request is not of the method's type.
-    package func renewed(attempt: Int64) throws(MessageError) -> Fact {
+    package func renewed(mark: String) throws(MessageError) -> Fact {
         switch method {
         case PaymentsV1.Tariffs.registerTariff:
-            try renewed(attempt, PaymentsV1.RegisterTariffRequest.self)
+            try renewed(mark, PaymentsV1.RegisterTariffRequest.self)
         case PaymentsV1.Bills.assessDossier:
-            try renewed(attempt, PaymentsV1.AssessDossierRequest.self)
+            try renewed(mark, PaymentsV1.AssessDossierRequest.self)
         case SurveysV1.Invitations.inviteCitizen:
-            try renewed(attempt, SurveysV1.InviteCitizenRequest.self)
-        case RecordsV1.Dossiers.recordFee: try renewed(attempt, RecordsV1.RecordFeeRequest.self)
+            try renewed(mark, SurveysV1.InviteCitizenRequest.self)
+        case RecordsV1.Dossiers.recordFee: try renewed(mark, RecordsV1.RecordFeeRequest.self)
         case RecordsV1.Dossiers.recordDigitization:
-            try renewed(attempt, RecordsV1.RecordDigitizationRequest.self)
+            try renewed(mark, RecordsV1.RecordDigitizationRequest.self)
         default:
             throw MessageError(.malformed, message: "\(method.path) takes no facts")
         }
     }
 
     private func renewed<Request: IdempotentRequest>(
-        _ attempt: Int64, _ type: Request.Type
+        _ mark: String, _ type: Request.Type
     ) throws(MessageError) -> Fact {
         var request = try Request(serialized: self.request)
-        request.requestID += "-\(attempt)"
+        request.requestID += "-\(mark)"
         return Fact(method: method, request: try request.serialized(), isBarrier: isBarrier)
     }
 }
 
-/// Which event leads to which facts: one event in, facts for other services out. Pure, so that the same journal
-/// always makes the same calls with the same `request_id`s, however often it is read.
+/// Which event leads to which facts: one event in, facts for other services out. Pure, so that the
+/// same journal always makes the same calls with the same `request_id`s, however often it is read.
 package enum Journey {
     /// - Throws: `MessageError` when the payload is no event of that service.
     package static func react(

@@ -4,7 +4,8 @@ import RPC
 import Storage
 import WorkingTime
 
-/// Where each journal is followed to, and the facts that were refused for good.
+/// Where each journal is followed to, the facts that were refused for good, and the events that
+/// could not be read.
 struct GatewayStore: Sendable {
     let store: Store
 
@@ -23,11 +24,11 @@ struct GatewayStore: Sendable {
                     epoch       TEXT NOT NULL,
                     sequence    INTEGER NOT NULL,
                     method      TEXT NOT NULL,
-                    request     BLOB NOT NULL,
+                    content     BLOB NOT NULL,
                     code        INTEGER NOT NULL CHECK (code <> 0),
                     message     TEXT NOT NULL,
                     park_time   INTEGER NOT NULL,
-                    attempts    INTEGER NOT NULL DEFAULT 0,
+                    mark        TEXT CHECK (length(mark) = 8),
                     resolve_time INTEGER,
                     UNIQUE (upstream, epoch, sequence, method)
                 ) STRICT;
@@ -44,12 +45,33 @@ struct GatewayStore: Sendable {
         var id: Int64
         var upstream: String
         var sequence: Int64
-        var method: String
-        var request: [UInt8]
+        var content: Content
         var code: Int32
         var message: String
         var parkTime: Instant
         var resolveTime: Instant?
+
+        enum Content: Sendable {
+            case fact(method: String, request: [UInt8])
+            /// An event that led to no fact because it could not be read: the whole entry,
+            /// serialized.
+            case event([UInt8])
+
+            /// Empty for an event.
+            var method: String {
+                switch self {
+                case .fact(let method, _): method
+                case .event: ""
+                }
+            }
+
+            var bytes: [UInt8] {
+                switch self {
+                case .fact(_, let request): request
+                case .event(let entry): entry
+                }
+            }
+        }
     }
 
     func cursor(of upstream: Upstream) async throws -> Cursor? {
@@ -67,7 +89,8 @@ struct GatewayStore: Sendable {
             try database.execute(
                 sql: """
                     INSERT INTO cursor (upstream, epoch, sequence) VALUES (?, ?, ?)
-                    ON CONFLICT (upstream) DO UPDATE SET epoch = excluded.epoch, sequence = excluded.sequence
+                    ON CONFLICT (upstream)
+                    DO UPDATE SET epoch = excluded.epoch, sequence = excluded.sequence
                     WHERE excluded.epoch <> cursor.epoch OR excluded.sequence > cursor.sequence
                     """,
                 arguments: [upstream.rawValue, cursor.epoch, cursor.sequence])
@@ -75,19 +98,21 @@ struct GatewayStore: Sendable {
     }
 
     func park(
-        _ fact: Fact, of upstream: Upstream, at position: Cursor, because status: Status,
+        _ content: ParkedFact.Content, of upstream: Upstream, at position: Cursor,
+        because status: Status,
         now: Instant
     ) async throws {
         try await store.writer.perform { database in
             try database.execute(
                 sql: """
-                    INSERT INTO parked_fact (upstream, epoch, sequence, method, request, code, message, park_time)
+                    INSERT INTO parked_fact (
+                        upstream, epoch, sequence, method, content, code, message, park_time)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT DO NOTHING
                     """,
                 arguments: [
-                    upstream.rawValue, position.epoch, position.sequence, fact.method.path,
-                    Data(fact.request), status.code.rawValue, status.message,
+                    upstream.rawValue, position.epoch, position.sequence, content.method,
+                    Data(content.bytes), status.code.rawValue, status.message,
                     now.millisecondsSinceEpoch,
                 ])
         }
@@ -97,8 +122,10 @@ struct GatewayStore: Sendable {
         try await store.read { database in
             try Row.fetchAll(
                 database,
-                sql:
-                    "SELECT upstream, count(*) AS n FROM parked_fact WHERE resolve_time IS NULL GROUP BY upstream"
+                sql: """
+                    SELECT upstream, count(*) AS n FROM parked_fact
+                    WHERE resolve_time IS NULL GROUP BY upstream
+                    """
             ).reduce(into: [:]) { counts, row in counts[row["upstream"]] = row["n"] }
         }
     }
@@ -121,30 +148,50 @@ struct GatewayStore: Sendable {
         }
     }
 
-    /// Counts a retry and returns which one it is, from 1.
-    func countAttempt(_ id: Int64) async throws -> Int64 {
+    /// Begins a retry, or goes on with one whose end is not known: then its mark is the one to use,
+    /// for the service may have taken the fact under it.
+    ///
+    /// - Returns: The mark under which the fact is to be sent.
+    func beginRetry(_ id: Int64, mark: String) async throws -> String {
         try await store.writer.perform { database in
-            try Int64.fetchOne(
+            try String.fetchOne(
                 database,
-                sql:
-                    "UPDATE parked_fact SET attempts = attempts + 1 WHERE id = ? RETURNING attempts",
-                arguments: [id]) ?? 0
+                sql: "UPDATE parked_fact SET mark = coalesce(mark, ?) WHERE id = ? RETURNING mark",
+                arguments: [mark, id]) ?? mark
         }
     }
 
-    static func resolve(_ id: Int64, at now: Instant, in database: Database) throws {
-        try database.execute(
-            sql: "UPDATE parked_fact SET resolve_time = ? WHERE id = ? AND resolve_time IS NULL",
-            arguments: [now.millisecondsSinceEpoch, id])
+    /// The retry under this mark was refused for good: the next one is sent under its own.
+    func endRetry(_ id: Int64, mark: String) async throws {
+        try await store.writer.perform { database in
+            try database.execute(
+                sql: "UPDATE parked_fact SET mark = NULL WHERE id = ? AND mark = ?",
+                arguments: [id, mark])
+        }
+    }
+
+    /// - Returns: The fact as it then stands; an earlier resolution stays.
+    static func resolve(
+        _ id: Int64, at now: Instant, in database: Database
+    ) throws -> ParkedFact? {
+        try Row.fetchOne(
+            database,
+            sql: """
+                UPDATE parked_fact SET resolve_time = coalesce(resolve_time, ?) WHERE id = ?
+                RETURNING *
+                """, arguments: [now.millisecondsSinceEpoch, id]
+        ).map(parkedFact)
     }
 
     private static func parkedFact(_ row: Row) -> ParkedFact {
         let resolved: Int64? = row["resolve_time"]
-        let request: Data = row["request"]
+        let content: Data = row["content"]
+        let method: String = row["method"]
+        let bytes = [UInt8](content)
         return ParkedFact(
             id: row["id"], upstream: row["upstream"], sequence: row["sequence"],
-            method: row["method"],
-            request: [UInt8](request), code: row["code"], message: row["message"],
+            content: method.isEmpty ? .event(bytes) : .fact(method: method, request: bytes),
+            code: row["code"], message: row["message"],
             parkTime: Instant(millisecondsSinceEpoch: row["park_time"]),
             resolveTime: resolved.map(Instant.init(millisecondsSinceEpoch:)))
     }

@@ -102,7 +102,8 @@ extension CommonV1 {
     public struct Caller: RPC.Message {
         public static let fullName = "motcua.common.v1.Caller"
 
-        /// The principal of a peer uid, or the official that a token names.
+        /// The principal of a peer uid, or the official that a token names. One namespace: a token never bears the name of a
+        /// uid's principal or of the system (gateway, supervisor, anonymous, operator).
         public var principal: String = ""
         public var roles: [CommonV1.Role] = []
         /// The identifier code of the official's agency, such as "H26.001.00"; empty for all.

@@ -140,7 +140,8 @@ extension GatewayV1 {
         public var parkedFactID: String = ""
         public var service: String = ""
         public var sequence: Int64 = 0
-        /// The method that refused it, such as "motcua.records.v1.Dossiers/RecordFee".
+        /// The method that refused it, such as "motcua.records.v1.Dossiers/RecordFee"; empty for an event that this version
+        /// could not read.
         public var method: String = ""
         public var code: Int32 = 0
         public var message: String = ""

@@ -2,12 +2,10 @@ import Identity
 import Messages
 import RPC
 import Storage
-import Synchronization
 import WorkingTime
 
 struct BankEntriesEndpoint: PaymentsV1.BankEntriesService {
     static let pageSizeDefault = 50
-    /// A larger page is cut to this.
     static let pageSizeMax = 500
 
     let desk: PaymentsDesk
@@ -15,32 +13,21 @@ struct BankEntriesEndpoint: PaymentsV1.BankEntriesService {
     func recordBankEntry(
         _ request: PaymentsV1.RecordBankEntryRequest, context: CallContext
     ) async throws -> PaymentsV1.BankEntry {
-        let reported = try ReportedEntry(reading: request, account: desk.account)
-        let booked = Mutex<BankEntry?>(nil)
-        // The content is personal data and stays in the entry's row: the remembered answer leaves
-        // it out.
-        var reply = try await desk.run(request, context) { commands, transaction in
+        let reported = try ReportedEntry(reading: request, of: desk.commands)
+        return try await desk.run(request, context, memory: Self.memory) { commands, transaction in
             switch try commands.record(reported, in: &transaction) {
-            case .success(let entry):
-                booked.withLock { $0 = entry }
-                var reply = PaymentsV1.BankEntry(entry)
-                reply.content = ""
-                return .success(reply)
-            case .failure(let rejection):
-                return .failure(Status(rejection))
+            case .success(let entry): .success(PaymentsV1.BankEntry(entry))
+            case .failure(let rejection): .failure(Status(rejection))
             }
         }
-        if let entry = booked.withLock({ $0 }) {
-            reply.content = entry.reported.content
-        } else {
-            let (account, reference) = (reported.account, reported.bankReference)
-            let entry = try await desk.store.read {
-                try EntryTable(database: $0).entry(account: account, bankReference: reference)
-            }
-            reply.content = entry?.reported.content ?? ""
-        }
-        return reply
     }
+
+    /// The content is personal data and stays in the entry's row.
+    private static let memory = ReplyMemory<PaymentsV1.BankEntry>(
+        blank: { $0.content = "" },
+        refill: { reply, database in
+            reply.content = try EntryTable(database: database).content(of: reply.entryID)
+        })
 
     func listBankEntries(
         _ request: PaymentsV1.ListBankEntriesRequest, context: CallContext
@@ -61,13 +48,13 @@ extension ReportedEntry {
     private static let contentBytesMax = 4_096
 
     fileprivate init(
-        reading request: PaymentsV1.RecordBankEntryRequest, account: ReceivingAccount
+        reading request: PaymentsV1.RecordBankEntryRequest, of commands: PaymentsCommands
     ) throws(Status) {
         var check = RequestCheck()
         // Checked here and not in the transaction, so that the refusal is not remembered: once the
         // right account is configured, the same request is booked.
-        check.require(
-            request.account == account.number, "account", "must be our receiving account")
+        let account = commands.ownAccount(numbered: request.account)
+        check.require(account != nil, "account", "must be a receiving account of ours")
         let reference = request.bankReference.trimmingBlanks
         check.require(
             (1...Self.bankReferenceBytesMax).contains(reference.utf8.count)
@@ -84,7 +71,7 @@ extension ReportedEntry {
         check.require(bookTime != nil, "book_time", "must say when the bank booked the entry")
         try check.finish()
         self.init(
-            account: request.account, bankReference: reference, direction: direction!,
+            account: account!, bankReference: reference, direction: direction!,
             amountDong: request.amountDong, content: request.content,
             bookTime: bookTime!)
     }
@@ -97,7 +84,9 @@ extension EntryQuery {
         check.require(
             match != nil || request.match == .unspecified, "match",
             "must be a known MATCH_STATE, or left out for all")
-        check.require(request.pageSize >= 0, "page_size", "must not be negative")
+        check.require(
+            (0...BankEntriesEndpoint.pageSizeMax).contains(Int(request.pageSize)), "page_size",
+            "must be 1 to \(BankEntriesEndpoint.pageSizeMax), or left out")
         let after = Self.position(inToken: request.pageToken, of: request.match)
         check.require(
             after != nil, "page_token",
@@ -106,7 +95,7 @@ extension EntryQuery {
         let size =
             request.pageSize == 0
             ? BankEntriesEndpoint.pageSizeDefault
-            : min(Int(request.pageSize), BankEntriesEndpoint.pageSizeMax)
+            : Int(request.pageSize)
         self.init(match: match, afterPosition: after!, entriesMax: size)
     }
 

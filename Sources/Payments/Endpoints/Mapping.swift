@@ -89,8 +89,8 @@ extension PaymentsV1.BillState {
             case .awaitingAmount: .awaitingAmount
             case .issued: .issued
             case .partiallyPaid: .partiallyPaid
-            // Settled without money: a paid bill over zero dong, with no reference and no receipt.
-            case .paid, .nothingDue: .paid
+            case .paid: .paid
+            case .nothingDue: .nothingDue
             }
     }
 }
@@ -132,7 +132,7 @@ extension PaymentsV1.BankEntry {
     init(_ entry: BankEntry) {
         self.init()
         entryID = entry.id
-        account = entry.reported.account
+        account = entry.reported.account.number
         bankReference = entry.reported.bankReference
         direction = PaymentsV1.EntryDirection(entry.reported.direction)
         amountDong = entry.reported.amountDong

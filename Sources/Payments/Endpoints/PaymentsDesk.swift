@@ -14,7 +14,7 @@ struct PaymentsDesk: Sendable {
 
     /// Runs a command once for its caller and `request_id`, in a transaction of its own.
     func run<Request: IdempotentRequest, Reply: Message>(
-        _ request: Request, _ context: CallContext,
+        _ request: Request, _ context: CallContext, memory: ReplyMemory<Reply> = .whole,
         _ body:
             @escaping @Sendable (PaymentsCommands, inout Transaction) throws -> Result<
                 Reply, Status
@@ -23,7 +23,7 @@ struct PaymentsDesk: Sendable {
         let command = try Command(
             principal: try context.caller.principal, method: context.method, request: request)
         let commands = commands
-        return try await store.writer.run(command, at: clock()) { transaction in
+        return try await store.writer.run(command, at: clock(), memory: memory) { transaction in
             try body(commands, &transaction)
         }
     }

@@ -120,7 +120,7 @@ extension BillState {
         case .issued: "ISSUED: paying it is allowed"
         case .partiallyPaid: "PARTIALLY_PAID: paying the rest is allowed"
         case .paid: "PAID: nothing more is allowed"
-        case .nothingDue: "PAID, over zero dong: nothing more is allowed"
+        case .nothingDue: "NOTHING_DUE: nothing more is allowed"
         }
     }
 }

@@ -2,7 +2,7 @@ import WorkingTime
 
 /// One line of our account, as a bank reports it.
 package struct ReportedEntry: Hashable, Sendable {
-    package var account: String
+    package var account: OwnAccount
     /// The bank's own reference. With the account it is the entry's identity, however it came.
     package var bankReference: String
     package var direction: EntryDirection
@@ -12,7 +12,7 @@ package struct ReportedEntry: Hashable, Sendable {
     package var bookTime: Instant
 
     package init(
-        account: String, bankReference: String, direction: EntryDirection, amountDong: Int64,
+        account: OwnAccount, bankReference: String, direction: EntryDirection, amountDong: Int64,
         content: String, bookTime: Instant
     ) {
         self.account = account

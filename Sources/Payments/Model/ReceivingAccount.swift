@@ -1,5 +1,17 @@
 import VietQR
 
+/// An account of ours by which a bank's entries are told apart, whether fees are still to be paid
+/// into it or no longer.
+package struct OwnAccount: Hashable, Sendable {
+    package let bankBIN: String
+    package let number: String
+
+    package init(bankBIN: String, number: String) {
+        self.bankBIN = bankBIN
+        self.number = number
+    }
+}
+
 /// Our account at a bank of the State Bank's list, into which fees are paid.
 package struct ReceivingAccount: Hashable, Sendable {
     package let bankBIN: String
@@ -11,6 +23,8 @@ package struct ReceivingAccount: Hashable, Sendable {
         self.number = number
         _ = try PaymentRequest(bankBIN: bankBIN, accountNumber: number).payload()
     }
+
+    package var own: OwnAccount { OwnAccount(bankBIN: bankBIN, number: number) }
 
     /// The VietQR payload for what remains of a bill.
     package func payload(for bill: Bill) -> Result<String, PayloadRejection> {

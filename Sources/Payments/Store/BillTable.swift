@@ -20,6 +20,14 @@ package struct AssessmentOrder: Hashable, Sendable {
         self.channel = channel
         self.feeLineIDs = feeLineIDs
     }
+
+    /// Whether both ask the same, whatever the order of their lines.
+    package func agrees(with other: AssessmentOrder) -> Bool {
+        var (one, two) = (self, other)
+        one.feeLineIDs.sort()
+        two.feeLineIDs.sort()
+        return one == two
+    }
 }
 
 /// By what a bill is looked up.

@@ -1,13 +1,14 @@
 import Storage
 
-/// The schema of payments. Frozen: a change is a further migration, never an edit.
+/// The schema of payments. Frozen once it has left the house: a change is a further migration, never
+/// an edit.
 ///
 /// Numbered invariants that the schema keeps whatever the code does:
 /// 1. A dossier has at most one assessment and one bill; a reference names one bill.
 /// 2. A bill's state, sums, reference and time of settlement agree, and its state only moves
 ///   forward.
-/// 3. A bank entry has one identity, its account and bank reference, and is never edited or
-///   deleted.
+/// 3. A bank entry has one identity: bank, account and bank reference. It is never deleted, and only
+///   its content is ever erased. An account that received money stays ours.
 /// 4. Sums of accounts are never negative and keep their limit; transfers are never edited or
 ///   deleted.
 /// 5. Receipts are numbered from 1 without gaps in their series and year, one for each kind of a
@@ -15,12 +16,9 @@ import Storage
 /// 6. A tariff and an assessment are never edited or deleted.
 enum Migrations {
     static let all = [
-        Migration(name: "payments: tariffs", sql: tariffs),
-        Migration(name: "payments: bills", sql: bills),
-        Migration(name: "payments: bank entries", sql: entries),
-        Migration(name: "payments: ledger", sql: ledger),
-        Migration(name: "payments: receipts", sql: receipts),
-        Migration(name: "payments: what is registered once", sql: registeredOnce),
+        Migration(
+            name: "payments: tariffs, bills, bank entries, ledger, receipts",
+            sql: [tariffs, bills, entries, ledger, receipts].joined(separator: "\n"))
     ]
 
     private static let tariffs = """
@@ -46,6 +44,14 @@ enum Migrations {
             UNIQUE (procedure_id, version, fee_line_id),
             FOREIGN KEY (procedure_id, version) REFERENCES tariff (procedure_id, version)
         ) STRICT, WITHOUT ROWID;
+        CREATE TRIGGER tariff_is_never_updated BEFORE UPDATE ON tariff
+        BEGIN SELECT RAISE(ABORT, 'a tariff is never edited: other lines are another version'); END;
+        CREATE TRIGGER tariff_is_never_deleted BEFORE DELETE ON tariff
+        BEGIN SELECT RAISE(ABORT, 'a tariff is never deleted'); END;
+        CREATE TRIGGER tariff_line_is_never_updated BEFORE UPDATE ON tariff_line
+        BEGIN SELECT RAISE(ABORT, 'a tariff is never edited: other lines are another version'); END;
+        CREATE TRIGGER tariff_line_is_never_deleted BEFORE DELETE ON tariff_line
+        BEGIN SELECT RAISE(ABORT, 'a tariff is never deleted'); END;
         """
 
     private static let bills = """
@@ -63,6 +69,11 @@ enum Migrations {
             assessed_at INTEGER NOT NULL,
             FOREIGN KEY (procedure_id, version) REFERENCES tariff (procedure_id, version)
         ) STRICT, WITHOUT ROWID;
+
+        CREATE TRIGGER assessment_is_never_updated BEFORE UPDATE ON assessment
+        BEGIN SELECT RAISE(ABORT, 'an assessment is never edited'); END;
+        CREATE TRIGGER assessment_is_never_deleted BEFORE DELETE ON assessment
+        BEGIN SELECT RAISE(ABORT, 'an assessment is never deleted'); END;
 
         CREATE TABLE bill (
             bill_id TEXT PRIMARY KEY CHECK (bill_id <> ''),
@@ -122,15 +133,29 @@ enum Migrations {
         """
 
     private static let entries = """
+        -- Every account of ours that ever received money, the newest last.
+        CREATE TABLE receiving_account (
+            position INTEGER PRIMARY KEY CHECK (position > 0),
+            bank_bin TEXT NOT NULL CHECK (length(bank_bin) = 6),
+            number TEXT NOT NULL CHECK (number <> ''),
+            UNIQUE (bank_bin, number)
+        ) STRICT;
+        CREATE TRIGGER receiving_account_is_never_updated BEFORE UPDATE ON receiving_account
+        BEGIN SELECT RAISE(ABORT, 'an account that received money stays ours'); END;
+        CREATE TRIGGER receiving_account_is_never_deleted BEFORE DELETE ON receiving_account
+        BEGIN SELECT RAISE(ABORT, 'an account that received money stays ours'); END;
+
         CREATE TABLE bank_entry (
             -- The order of booking.
             position INTEGER PRIMARY KEY CHECK (position > 0),
             entry_id TEXT NOT NULL UNIQUE CHECK (entry_id <> ''),
-            account TEXT NOT NULL CHECK (account <> ''),
+            bank_bin TEXT NOT NULL,
+            account TEXT NOT NULL,
             bank_reference TEXT NOT NULL CHECK (bank_reference <> ''),
             -- 1 credit, 2 debit
             direction INTEGER NOT NULL CHECK (direction IN (1, 2)),
             amount_dong INTEGER NOT NULL CHECK (amount_dong > 0),
+            -- Personal data: empty once it was erased.
             content TEXT NOT NULL,
             booked_at INTEGER NOT NULL,
             recorded_at INTEGER NOT NULL,
@@ -138,7 +163,8 @@ enum Migrations {
             match INTEGER NOT NULL CHECK (match BETWEEN 1 AND 6),
             bill_id TEXT REFERENCES bill (bill_id),
             allocated_dong INTEGER NOT NULL,
-            UNIQUE (account, bank_reference),
+            UNIQUE (bank_bin, account, bank_reference),
+            FOREIGN KEY (bank_bin, account) REFERENCES receiving_account (bank_bin, number),
             CHECK ((match = 6) = (direction = 2)),
             CHECK (CASE
                 WHEN match IN (1, 2) THEN bill_id IS NOT NULL AND allocated_dong = amount_dong
@@ -147,8 +173,15 @@ enum Migrations {
                 ELSE bill_id IS NULL AND allocated_dong = 0 END)
         ) STRICT;
         CREATE INDEX bank_entry_match ON bank_entry (match, position);
-        CREATE TRIGGER bank_entry_is_never_updated BEFORE UPDATE ON bank_entry
-        BEGIN SELECT RAISE(ABORT, 'a bank entry is never edited'); END;
+        CREATE TRIGGER bank_entry_changes_only_by_erasing_its_content BEFORE UPDATE ON bank_entry
+        WHEN NEW.content <> '' OR NEW.position IS NOT OLD.position
+            OR NEW.entry_id IS NOT OLD.entry_id OR NEW.bank_bin IS NOT OLD.bank_bin
+            OR NEW.account IS NOT OLD.account OR NEW.bank_reference IS NOT OLD.bank_reference
+            OR NEW.direction IS NOT OLD.direction OR NEW.amount_dong IS NOT OLD.amount_dong
+            OR NEW.booked_at IS NOT OLD.booked_at OR NEW.recorded_at IS NOT OLD.recorded_at
+            OR NEW.match IS NOT OLD.match OR NEW.bill_id IS NOT OLD.bill_id
+            OR NEW.allocated_dong IS NOT OLD.allocated_dong
+        BEGIN SELECT RAISE(ABORT, 'a bank entry changes only by erasing its content'); END;
         CREATE TRIGGER bank_entry_is_never_deleted BEFORE DELETE ON bank_entry
         BEGIN SELECT RAISE(ABORT, 'a bank entry is never deleted'); END;
         """
@@ -218,20 +251,5 @@ enum Migrations {
         BEGIN SELECT RAISE(ABORT, 'a receipt is never edited'); END;
         CREATE TRIGGER receipt_is_never_deleted BEFORE DELETE ON receipt
         BEGIN SELECT RAISE(ABORT, 'a receipt is never deleted'); END;
-        """
-
-    private static let registeredOnce = """
-        CREATE TRIGGER tariff_is_never_updated BEFORE UPDATE ON tariff
-        BEGIN SELECT RAISE(ABORT, 'a tariff is never edited: other lines are another version'); END;
-        CREATE TRIGGER tariff_is_never_deleted BEFORE DELETE ON tariff
-        BEGIN SELECT RAISE(ABORT, 'a tariff is never deleted'); END;
-        CREATE TRIGGER tariff_line_is_never_updated BEFORE UPDATE ON tariff_line
-        BEGIN SELECT RAISE(ABORT, 'a tariff is never edited: other lines are another version'); END;
-        CREATE TRIGGER tariff_line_is_never_deleted BEFORE DELETE ON tariff_line
-        BEGIN SELECT RAISE(ABORT, 'a tariff is never deleted'); END;
-        CREATE TRIGGER assessment_is_never_updated BEFORE UPDATE ON assessment
-        BEGIN SELECT RAISE(ABORT, 'an assessment is never edited'); END;
-        CREATE TRIGGER assessment_is_never_deleted BEFORE DELETE ON assessment
-        BEGIN SELECT RAISE(ABORT, 'an assessment is never deleted'); END;
         """
 }

@@ -8,13 +8,10 @@ extension PaymentsCommands {
     ///
     /// An entry that is booked already is returned as it stands, whichever way it comes again; its
     /// content and time may differ, since banks report the same entry in several forms.
-    ///
-    /// - Precondition: the account is ours.
     package func record(
         _ reported: ReportedEntry, in transaction: inout Transaction
     ) throws -> Result<BankEntry, EntryRejection> {
         let database = transaction.database
-        precondition(reported.account == terms.account.number, "checked at the door")
         let entries = EntryTable(database: database)
         let known = try entries.entry(
             account: reported.account, bankReference: reported.bankReference)
@@ -31,6 +28,8 @@ extension PaymentsCommands {
         let order = Transfer.Order(
             id: terms.random.transferID(at: transaction.now), amountDong: reported.amountDong,
             subject: id)
+        let bank = Chart.bank(
+            bin: reported.account.bankBIN, accountNumber: reported.account.number)
         let booking: Transfer =
             switch reported.direction {
             case .credit: .bankCredit(order, into: bank.code)
@@ -84,14 +83,17 @@ extension PaymentsCommands {
         var receipts: [Receipt] = []
         for (kind, dong) in bill.amountsByKind {
             let series = terms.series(of: kind, year: year)
-            let number = try table.nextNumber(series: series, year: year)
+            let last = try table.last(series: series, year: year)
+            let number = 1 + (last?.number ?? 0)
             guard number <= Receipt.numberMax else { return nil }
             receipts.append(
                 Receipt(
                     id: terms.random.identifier("receipt", at: transaction.now), series: series,
                     year: year, number: number, kind: kind, billID: bill.id,
                     dossierID: bill.dossierID, amountDong: dong,
-                    amountInWords: DongInWords.text(dong), issueTime: transaction.now))
+                    amountInWords: DongInWords.text(dong),
+                    // Now was read before this command's turn: another may have come first.
+                    issueTime: max(transaction.now, last?.issueTime ?? transaction.now)))
         }
         return receipts
     }

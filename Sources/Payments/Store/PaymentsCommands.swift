@@ -8,16 +8,22 @@ import VietQR
 package struct PaymentsCommands: Sendable {
     let terms: PaymentsTerms
     let scanner: ReferenceScanner
+    private let accounts: [OwnAccount]
 
-    /// - Parameter prefixes: all under which references were ever drawn.
-    init(terms: PaymentsTerms, prefixes: Set<ReferencePrefix>) {
+    /// - Parameters:
+    ///   - prefixes: all under which references were ever drawn.
+    ///   - accounts: all that ever received money, the newest last.
+    init(terms: PaymentsTerms, prefixes: Set<ReferencePrefix>, accounts: [OwnAccount]) {
         self.terms = terms
+        self.accounts = accounts
         scanner = ReferenceScanner(prefixes: prefixes.union([terms.prefix]))
     }
 
-    /// Our receiving account in the ledger.
-    var bank: Account {
-        Chart.bank(bin: terms.account.bankBIN, accountNumber: terms.account.number)
+    /// Which account of ours a number means: the configured one where it fits, else the newest of the
+    /// former ones; `nil` when none has it.
+    func ownAccount(numbered number: String) -> OwnAccount? {
+        number == terms.account.number
+            ? terms.account.own : accounts.last { $0.number == number }
     }
 
     package func register(
@@ -42,7 +48,7 @@ package struct PaymentsCommands: Sendable {
         let bills = BillTable(database: database)
         transaction.auditSubject = order.dossierID
         if let before = try bills.assessment(of: order.dossierID) {
-            guard before == order else { return .failure(.alreadyAssessedOtherwise) }
+            guard before.agrees(with: order) else { return .failure(.alreadyAssessedOtherwise) }
             return .success(try bills.bill(.dossier(order.dossierID))?.id)
         }
         guard

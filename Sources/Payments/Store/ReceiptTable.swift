@@ -25,11 +25,14 @@ struct ReceiptTable {
         ).map { $0[0] }
     }
 
-    /// The number after the last of the series in this year.
-    func nextNumber(series: String, year: Int) throws -> Int64 {
-        let row = try database.row(
-            "SELECT max(number) FROM receipt WHERE series = ? AND year = ?", [series, year])
-        return 1 + ((row?[0] as Int64?) ?? 0)
+    /// The last of the series in this year.
+    func last(series: String, year: Int) throws -> (number: Int64, issueTime: Instant)? {
+        try database.row(
+            """
+            SELECT number, issued_at FROM receipt WHERE series = ? AND year = ?
+            ORDER BY number DESC LIMIT 1
+            """, [series, year]
+        ).map { ($0[0], $0.instant(1)) }
     }
 
     func insert(_ receipt: Receipt) throws {

@@ -6,8 +6,9 @@ extension DossiersEndpoint {
     func getDossier(
         _ request: RecordsV1.GetDossierRequest, context: CallContext
     ) async throws -> RecordsV1.Dossier {
+        let key = try context.dossierKey(request.dossierID)
         let dossier = try await store.read { database in
-            try DossierTable(database: database).find(request.dossierID)
+            try key.flatMap { try DossierTable(database: database).find($0) }
         }
         guard let dossier else { throw try Self.notFound(request.dossierID) }
         return RecordsV1.Dossier(dossier)
@@ -18,7 +19,9 @@ extension DossiersEndpoint {
     ) async throws -> RecordsV1.GetHistoryResponse {
         let entries = try await store.read { database -> [HistoryEntry]? in
             let table = DossierTable(database: database)
-            return try table.find(request.dossierID).map { try table.history(of: $0.id) }
+            return try table.find(DossierKey(request.dossierID)).map {
+                try table.history(of: $0.id)
+            }
         }
         guard let entries else { throw try Self.notFound(request.dossierID) }
         var response = RecordsV1.GetHistoryResponse()
@@ -62,8 +65,12 @@ extension DossiersEndpoint {
                 state: state, unit: unit, before: before, limit: limit)
         }
         var response = RecordsV1.ListDossiersResponse()
-        response.dossiers = page.dossiers.map(RecordsV1.Dossier.init)
-        if let next = page.next { response.nextPageToken = token.text(after: String(next)) }
+        let dossiers = page.dossiers.map(RecordsV1.Dossier.init)
+        let count = try PageSize.fitting(dossiers)
+        response.dossiers = Array(dossiers.prefix(count))
+        if count < dossiers.count || !page.isLast {
+            response.nextPageToken = token.text(after: String(page.numbers[count - 1]))
+        }
         return response
     }
 
@@ -77,15 +84,16 @@ extension DossiersEndpoint {
         guard let secret = LookUpSecret(typed: request.lookUpSecret) else {
             throw Status.nothingTracked
         }
-        let tracked = try await store.read { database in
-            try DossierTable(database: database).tracked(code: request.code)
+        let (found, key) = try await store.read { database in
+            let table = DossierTable(database: database)
+            return (try table.tracked(code: request.code), try table.lookUpKey())
         }
         // An unknown code takes as long as a wrong secret.
-        let isRight = secret.matches(tracked?.secret ?? .impossible)
-        guard let tracked, isRight else { throw Status.nothingTracked }
+        guard let isRight = key?.secret(of: found?.id ?? "").matches(secret), let found, isRight
+        else { throw Status.nothingTracked }
         var response = RecordsV1.TrackDossierResponse()
         response.code = request.code
-        response.state = tracked.state.message
+        response.state = found.state.message
         return response
     }
 }

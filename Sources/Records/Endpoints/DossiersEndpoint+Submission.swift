@@ -2,6 +2,7 @@ import Identity
 import Messages
 import RPC
 import Storage
+import Synchronization
 import WorkingTime
 
 extension DossiersEndpoint {
@@ -11,58 +12,58 @@ extension DossiersEndpoint {
         let actor = try context.caller.principal
         let command = try Command(principal: actor, method: context.method, request: request)
         let now = clock()
-        return try await store.writer.run(command, at: now) { transaction in
-            // Checked here and not before: a request sent again gets its answer, whatever the
+        // Prepared here, off the writer's thread, and used there if the procedure is still the latest.
+        let kept = procedures.procedure(request.procedureID)
+        let prepared = kept.map { Submission.prepare(request, for: $0, now) }
+        let read = Mutex<Procedure?>(nil)
+        let reply = try await store.writer.run(command, at: now, memory: .submission) {
+            transaction in
+            // Asked here and not before: a request sent again gets its answer, whatever the
             // catalogue says now.
+            let catalogue = Catalogue(database: transaction.database)
+            let latest = try catalogue.latestVersion(of: request.procedureID)
             let submission: Submission
-            switch try Submission.read(
-                request, catalogue: .init(database: transaction.database), now)
-            {
-            case .failure(let status): return .failure(status)
-            case .success(let checked): submission = checked
+            if let prepared, latest == kept?.version {
+                submission = try prepared.get()
+            } else {
+                guard !request.procedureID.isEmpty else { return .failure(.procedureMissing) }
+                guard let procedure = try catalogue.procedure(request.procedureID) else {
+                    return .failure(.procedureNotFound)
+                }
+                read.withLock { $0 = procedure }
+                submission = try Submission.prepare(request, for: procedure, now).get()
             }
-            var generator = SystemRandomNumberGenerator()
-            let secret = LookUpSecret(from: &generator)
-            let dossier = submission.dossier(
-                id: DossierID.make(milliseconds: now.millisecondsSinceEpoch, from: &generator))
-            try DossierTable(database: transaction.database).insert(
-                dossier, secret: secret.stored(from: &generator),
+            let dossier = submission.dossier
+            let table = DossierTable(database: transaction.database)
+            try table.insert(
+                dossier,
                 entries: [
                     HistoryEntry(
                         time: now, state: .registered, action: "Nộp hồ sơ", actor: actor, note: "")
                 ])
-            try transaction.append(
-                event: RecordsV1.RecordsEvent(submitted: dossier), subject: dossier.id)
-            var response = RecordsV1.SubmitDossierResponse()
-            response.dossier = RecordsV1.Dossier(dossier)
-            response.lookUpSecret = secret.text
+            try transaction.append(event: submission.event, subject: dossier.id)
+            var generator = SystemRandomNumberGenerator()
+            var response = submission.response
+            response.lookUpSecret = try table.ownLookUpKey(from: &generator).secret(of: dossier.id)
+                .text
             return .success(response)
         }
+        // Committed by now: what a transaction read that was lost must not be kept.
+        if let procedure = read.withLock({ $0 }) { procedures.keep(procedure) }
+        return reply
     }
 }
 
-/// A hand-in that was checked against its procedure and its regime.
+/// A hand-in that was checked against its procedure and its regime, and what it makes.
 private struct Submission {
-    let procedure: Procedure
-    let selection: CaseSelection
-    let applicant: Applicant
-    let channel: IntakeChannel
-    let receivingUnit: String
-    let regime: Regime
-    let now: Instant
+    let dossier: Dossier
+    let event: RecordsV1.RecordsEvent
+    /// Without the look-up secret.
+    let response: RecordsV1.SubmitDossierResponse
 
-    static func read(
-        _ request: RecordsV1.SubmitDossierRequest, catalogue: Catalogue, _ now: Instant
-    ) throws -> Result<Submission, Status> {
-        guard !request.procedureID.isEmpty else {
-            return .failure(
-                Status(invalid: [
-                    FieldViolation("procedure_id", .required, "name the procedure, such as 1488")
-                ]))
-        }
-        guard let procedure = try catalogue.procedure(request.procedureID) else {
-            return .failure(.procedureNotFound)
-        }
+    static func prepare(
+        _ request: RecordsV1.SubmitDossierRequest, for procedure: Procedure, _ now: Instant
+    ) -> Result<Submission, Status> {
         let day = now.local(in: .vietnam).date
         let regime = Regime.inForce(on: day)
         let applicant = Applicant(request.applicant ?? .init())
@@ -87,27 +88,43 @@ private struct Submission {
             return .failure(Status(invalid: violations + failure.violations))
         case .success(let selection):
             guard violations.isEmpty else { return .failure(Status(invalid: violations)) }
+            var generator = SystemRandomNumberGenerator()
+            let id = DossierID.make(milliseconds: now.millisecondsSinceEpoch, from: &generator)
             return .success(
                 Submission(
-                    procedure: procedure, selection: selection, applicant: applicant,
-                    channel: channel, receivingUnit: request.receivingUnit, regime: regime, now: now
-                ))
+                    Dossier(
+                        id: id, procedure: procedure, selection: selection, applicant: applicant,
+                        channel: channel, receivingUnit: request.receivingUnit, regime: regime,
+                        submitTime: now)))
         }
     }
 
-    func dossier(id: String) -> Dossier {
-        Dossier(
+    private init(_ dossier: Dossier) {
+        self.dossier = dossier
+        event = RecordsV1.RecordsEvent(submitted: dossier)
+        response = .with { $0.dossier = RecordsV1.Dossier(dossier) }
+    }
+}
+
+extension Dossier {
+    /// A dossier that is handed in now.
+    fileprivate init(
+        id: String, procedure: Procedure, selection: CaseSelection, applicant: Applicant,
+        channel: IntakeChannel, receivingUnit: String, regime: Regime, submitTime: Instant
+    ) {
+        self.init(
             id: id, code: nil, state: .registered, procedureID: procedure.id,
             procedureVersion: procedure.version, procedureName: procedure.content.name,
             receivingUnit: receivingUnit, channel: channel, applicant: applicant,
             limit: selection.limit, feeLines: selection.feeLines, feeStatus: .notAssessed,
-            feeSequence: 0,
+            feePlace: .none,
             components: selection.components.map { component in
                 DossierComponent(
                     id: component.id, name: component.name, originals: component.originals,
                     copies: component.copies, documentID: nil)
             }, supersededDocumentIDs: [], steps: [], supplements: [],
             result: DossierResult(number: "", summary: "", documentID: nil), regime: regime,
-            submitTime: now, acceptTime: nil, due: .notAccepted, finishTime: nil, returnTime: nil)
+            submitTime: submitTime, acceptTime: nil, due: .notAccepted, finishTime: nil,
+            returnTime: nil)
     }
 }

@@ -6,6 +6,7 @@ import WorkingTime
 
 struct DossiersEndpoint: RecordsV1.DossiersService {
     let store: Store
+    let procedures: ProcedureCache
     let deadlines: Deadlines
     let clock: @Sendable () -> Instant
 
@@ -15,17 +16,21 @@ struct DossiersEndpoint: RecordsV1.DossiersService {
     /// Runs a command on one dossier: the change, its history and an event for each move, or
     /// nothing of it.
     ///
-    /// - Parameter id: The dossier's id or code.
+    /// - Parameter name: The dossier's id or code.
     private func change<Reply: Message>(
-        _ id: String, by request: some IdempotentRequest, _ context: CallContext,
+        _ name: String, by request: some IdempotentRequest, _ context: CallContext,
+        memory: ReplyMemory<Reply> = .whole,
         reply: @escaping @Sendable (Dossier) -> Reply, _ act: @escaping Action
     ) async throws -> Reply {
         let actor = try context.caller.principal
+        let key = try context.dossierKey(name)
         let command = try Command(principal: actor, method: context.method, request: request)
         let now = clock()
-        return try await store.writer.run(command, at: now) { transaction in
+        return try await store.writer.run(command, at: now, memory: memory) { transaction in
             let table = DossierTable(database: transaction.database)
-            guard let dossier = try table.find(id) else { return .failure(.dossierNotFound) }
+            guard let key, let dossier = try table.find(key) else {
+                return .failure(.dossierNotFound)
+            }
             transaction.auditSubject = dossier.id
             var edit = DossierEdit(dossier, actor: actor, now: now)
             if let rejection = try act(&edit, table) { return .failure(Status(rejection)) }
@@ -42,7 +47,19 @@ struct DossiersEndpoint: RecordsV1.DossiersService {
         _ id: String, by request: some IdempotentRequest, _ context: CallContext,
         _ act: @escaping Action
     ) async throws -> RecordsV1.Dossier {
-        try await change(id, by: request, context, reply: { RecordsV1.Dossier($0) }, act)
+        try await change(
+            id, by: request, context, memory: .dossier, reply: { RecordsV1.Dossier($0) }, act)
+    }
+}
+
+extension CallContext {
+    /// What a caller names a dossier by; `nil` when it is the code, which anybody can guess, and the
+    /// caller comes in as a portal alone: officials alone work with codes.
+    func dossierKey(_ name: String) throws(Status) -> DossierKey? {
+        let key = DossierKey(name)
+        guard case .code = key else { return key }
+        let others = method.roles.subtracting(RoleSet(CommonV1.Role.portal))
+        return try caller.roleSet.isDisjoint(with: others) ? nil : key
     }
 }
 
@@ -206,6 +223,7 @@ extension DossiersEndpoint {
             check.add(
                 FieldViolation("fee_status", .required, "say what the fee has come to"))
         }
+        check.name(request.epoch, "epoch")
         if request.sequence < 1 {
             check.add(
                 FieldViolation("sequence", .required, "give the journal position of the fact"))
@@ -214,7 +232,10 @@ extension DossiersEndpoint {
         return try await change(
             request.dossierID, by: request, context, reply: { _ in .init() }
         ) { edit, _ in
-            if let status { edit.recordFee(status, sequence: request.sequence) }
+            if let status {
+                edit.recordFee(
+                    status, from: FeePlace(epoch: request.epoch, sequence: request.sequence))
+            }
             return nil
         }
     }

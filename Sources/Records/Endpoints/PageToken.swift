@@ -1,4 +1,5 @@
 import Foundation
+import RPC
 
 /// Where the next page begins, for one list and one filter. Callers hand it back as they got it.
 struct PageToken {
@@ -34,6 +35,39 @@ enum PageSize {
         }
     }
 
+    /// A page ends before its messages take more bytes, so that it fits into a frame of 4 MiB.
+    static let bytesMax = 3 << 20
+
+    /// How many of the first messages a page holds: one at least.
+    static func fitting(_ messages: [some Message]) throws(MessageError) -> Int {
+        var bytes = 0
+        for (index, message) in messages.enumerated() {
+            bytes += try message.byteCount + Self.fieldBytesMax
+            if bytes > bytesMax, index > 0 { return index }
+        }
+        return messages.count
+    }
+
+    /// What a message takes within another: its key and its length.
+    private static let fieldBytesMax = 6
+
     static let violation = FieldViolation(
-        "page_size", .outOfRange, "ask for 1 to \(max), or leave it out")
+        "page_size", .outOfRange, "must be 1 to \(max), or left out")
+}
+
+extension Message {
+    fileprivate var byteCount: Int {
+        get throws(MessageError) {
+            var count = 0
+            do {
+                try serialize { (byteCount) throws(MessageError) in
+                    count = byteCount
+                    throw MessageError(.tooLarge, message: "only the size was asked for")
+                }
+            } catch {
+                guard error.code == .tooLarge else { throw error }
+            }
+            return count
+        }
+    }
 }

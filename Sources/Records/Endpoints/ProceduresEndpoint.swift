@@ -59,9 +59,7 @@ struct ProceduresEndpoint: RecordsV1.ProceduresService {
         _ request: RecordsV1.GetProcedureRequest, context: CallContext
     ) async throws -> RecordsV1.Procedure {
         guard !request.procedureID.isEmpty else {
-            throw Status(invalid: [
-                FieldViolation("procedure_id", .required, "name the procedure, such as 1488")
-            ])
+            throw Status.procedureMissing
         }
         guard request.version >= 0 else {
             throw Status(invalid: [
@@ -92,8 +90,10 @@ struct ProceduresEndpoint: RecordsV1.ProceduresService {
             try Catalogue(database: database).procedures(after: after, limit: size + 1)
         }
         var response = RecordsV1.ListProceduresResponse()
-        response.procedures = found.prefix(size).map(RecordsV1.Procedure.init)
-        if found.count > size { response.nextPageToken = token.text(after: found[size - 1].id) }
+        let procedures = found.prefix(size).map(RecordsV1.Procedure.init)
+        let count = try PageSize.fitting(procedures)
+        response.procedures = Array(procedures.prefix(count))
+        if count < found.count { response.nextPageToken = token.text(after: found[count - 1].id) }
         return response
     }
 
@@ -116,7 +116,8 @@ struct ProceduresEndpoint: RecordsV1.ProceduresService {
             try Catalogue(database: database).search(words: words, limit: size)
         }
         var response = RecordsV1.SearchProceduresResponse()
-        response.procedures = found.map(RecordsV1.Procedure.init)
+        let procedures = found.map(RecordsV1.Procedure.init)
+        response.procedures = Array(procedures.prefix(try PageSize.fitting(procedures)))
         return response
     }
 

@@ -9,6 +9,10 @@ extension Status {
         .notFound, reason: "PROCEDURE_NOT_FOUND", domain: domain,
         message: "there is no such procedure or version; search the catalogue for its id")
 
+    static let procedureMissing = Status(invalid: [
+        FieldViolation("procedure_id", .required, "name the procedure, such as 1488")
+    ])
+
     static let dossierNotFound = Status(
         .notFound, reason: "DOSSIER_NOT_FOUND", domain: domain,
         message: "there is no such dossier; compare its id or code")

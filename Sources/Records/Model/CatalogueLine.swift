@@ -93,7 +93,9 @@ package enum CatalogueReader {
         guard case .object(let fields) = value else {
             throw LineProblem(reason: "not a JSON object: a line is one procedure in braces")
         }
-        return try CatalogueRow(fields).line()
+        let procedure = try CatalogueRow(fields).line()
+        try JSONSpelling.check(line)
+        return procedure
     }
 
     private static func isBlank(_ line: ArraySlice<UInt8>) -> Bool {

@@ -67,6 +67,22 @@ package enum FeeStatus: Int, Hashable, Sendable, CaseIterable {
     case settled = 4
 }
 
+/// A place in payments' journal. An epoch is one life of that journal: a restored backup begins
+/// another.
+package struct FeePlace: Hashable, Sendable {
+    package var epoch: String
+    package var sequence: Int64
+
+    /// Before the first fact.
+    package static let none = FeePlace(epoch: "", sequence: 0)
+
+    /// Whether a fact from here counts after one from `earlier`. Of two epochs the one that is told
+    /// later is the newer.
+    func isNewer(than earlier: FeePlace) -> Bool {
+        epoch != earlier.epoch || sequence > earlier.sequence
+    }
+}
+
 /// When the result is due.
 package enum Due: Hashable, Sendable {
     case notAccepted
@@ -80,6 +96,19 @@ package enum Due: Hashable, Sendable {
         case .dated(let time), .provisional(let time): time
         case .notAccepted, .noLimit: nil
         }
+    }
+}
+
+/// By what a dossier is looked up.
+package enum DossierKey: Hashable, Sendable {
+    /// Nobody guesses one.
+    case id(String)
+    /// Counts up from 1 each day: anybody can guess one.
+    case code(String)
+
+    /// Ids have no hyphen, codes always do.
+    package init(_ text: String) {
+        self = text.utf8.contains(UInt8(ascii: "-")) ? .code(text) : .id(text)
     }
 }
 
@@ -100,8 +129,8 @@ package struct Dossier: Hashable, Sendable {
     package var limit: LimitCase
     package var feeLines: [FeeLine]
     package var feeStatus: FeeStatus
-    /// The journal position of ``feeStatus``; zero before the first fact.
-    package var feeSequence: Int64
+    /// Where ``feeStatus`` comes from.
+    package var feePlace: FeePlace
     package var components: [DossierComponent]
     /// Documents that a request for supplement has put aside: a late fact about one changes
     /// nothing.

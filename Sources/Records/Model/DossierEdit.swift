@@ -275,11 +275,10 @@ extension DossierEdit {
         return nil
     }
 
-    /// - Parameter sequence: The journal position that the fact comes from; an older one changes
-    ///   nothing.
-    package mutating func recordFee(_ status: FeeStatus, sequence: Int64) {
-        guard sequence > dossier.feeSequence else { return }
-        dossier.feeSequence = sequence
+    /// - Parameter place: Where the fact comes from; an older one changes nothing.
+    package mutating func recordFee(_ status: FeeStatus, from place: FeePlace) {
+        guard place.isNewer(than: dossier.feePlace) else { return }
+        dossier.feePlace = place
         guard status != dossier.feeStatus else { return }
         dossier.feeStatus = status
         if status == .settled { log("Đã hoàn thành nghĩa vụ tài chính") }

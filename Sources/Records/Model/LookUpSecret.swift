@@ -1,19 +1,18 @@
 import Crypto
+import Foundation
 
 /// The secret beside a dossier's code, for public tracking: ten characters of Crockford's base 32,
-/// 50 bits. Only a salted hash of it is kept in the dossier; the remembered answer to the hand-in
-/// holds it until that answer is forgotten.
+/// 50 bits. No row holds it: it is derived from the dossier's id, so that a hand-in that is sent
+/// again is told the same.
 package struct LookUpSecret: Sendable {
     package static let characterCount = 10
-    package static let saltBytes = 16
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
     package let text: String
 
-    package init(from generator: inout some RandomNumberGenerator) {
-        // One draw and not ten: each asks the operating system, on the writer's thread.
-        let bits: UInt64 = generator.next()
-        let bytes = (0..<Self.characterCount).map { Self.alphabet[Int(bits >> (5 * $0) & 31)] }
+    /// - Parameter bits: The upper 50 count.
+    init(bits: UInt64) {
+        let bytes = (0..<Self.characterCount).map { Self.alphabet[Int(bits >> (59 - 5 * $0) & 31)] }
         text = String(decoding: bytes, as: UTF8.self)
     }
 
@@ -35,39 +34,35 @@ package struct LookUpSecret: Sendable {
         text = String(decoding: bytes, as: UTF8.self)
     }
 
-    /// What the store keeps.
-    package struct Stored: Hashable, Sendable {
-        package var salt: [UInt8]
-        package var hash: [UInt8]
-
-        package init(salt: [UInt8], hash: [UInt8]) {
-            self.salt = salt
-            self.hash = hash
-        }
-
-        /// Takes as long to compare as any other and matches nothing.
-        package static let impossible = Stored(
-            salt: [UInt8](repeating: 0, count: saltBytes), hash: [UInt8](repeating: 0, count: 32))
-    }
-
-    package func stored(from generator: inout some RandomNumberGenerator) -> Stored {
-        let words: [UInt64] = (0..<Self.saltBytes / 8).map { _ in generator.next() }
-        let salt = words.flatMap { word in (0..<8).map { UInt8(word >> (8 * $0) & 0xFF) } }
-        return Stored(salt: salt, hash: hash(salt: salt))
-    }
-
     /// Compares in constant time.
-    package func matches(_ stored: Stored) -> Bool {
-        let own = hash(salt: stored.salt)
-        guard own.count == stored.hash.count else { return false }
-        return zip(own, stored.hash).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    package func matches(_ other: LookUpSecret) -> Bool {
+        let (own, others) = (Array(text.utf8), Array(other.text.utf8))
+        return zip(own, others).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}
+
+/// What look-up secrets are derived with: 32 random bytes, one key for a database and all its life.
+///
+/// Whoever has the database has the key, and gains nothing: a secret shows the state of a dossier,
+/// which stands beside it.
+package struct LookUpKey: Sendable {
+    package static let byteCount = 32
+
+    private let key: SymmetricKey
+
+    package init(_ bytes: some ContiguousBytes) { key = SymmetricKey(data: bytes) }
+
+    package static func newBytes(from generator: inout some RandomNumberGenerator) -> [UInt8] {
+        (0..<byteCount / 8).flatMap { _ in
+            let word: UInt64 = generator.next()
+            return (0..<8).map { UInt8(word >> (8 * $0) & 0xFF) }
+        }
     }
 
-    private func hash(salt: [UInt8]) -> [UInt8] {
-        var hash = SHA256()
-        hash.update(data: salt)
-        hash.update(data: Array(text.utf8))
-        return Array(hash.finalize())
+    /// The secret of a dossier: the first 50 bits of HMAC-SHA256 of its id.
+    package func secret(of dossierID: String) -> LookUpSecret {
+        let code = HMAC<SHA256>.authenticationCode(for: Array(dossierID.utf8), using: key)
+        return LookUpSecret(bits: code.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
     }
 }
 

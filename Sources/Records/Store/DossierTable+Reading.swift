@@ -3,18 +3,23 @@ import GRDB
 import WorkingTime
 
 extension DossierTable {
-    /// - Parameter id: The id or the code; ids have no hyphen, codes always do.
-    func find(_ id: String) throws -> Dossier? {
-        let column = id.utf8.contains(UInt8(ascii: "-")) ? "code" : "dossier_id"
+    func find(_ key: DossierKey) throws -> Dossier? {
+        let (column, text) =
+            switch key {
+            case .id(let id): ("dossier_id", id)
+            case .code(let code): ("code", code)
+            }
         return try Row.fetchOne(
-            database.cachedStatement(sql: "\(Self.selection) WHERE \(column) = ?"), arguments: [id]
+            database.cachedStatement(sql: "\(Self.selection) WHERE \(column) = ?"),
+            arguments: [text]
         ).map(dossier(from:))
     }
 
     struct Page: Sendable {
         var dossiers: [Dossier]
-        /// The place before which the next page begins; `nil` on the last page.
-        var next: Int64?
+        /// The place of each in the order of hand-in, before which a next page may begin.
+        var numbers: [Int64]
+        var isLast: Bool
     }
 
     /// Newest first, before a place in the order of hand-in.
@@ -38,7 +43,7 @@ extension DossierTable {
             arguments: arguments)
         return Page(
             dossiers: try rows.prefix(limit).map(dossier(from:)),
-            next: rows.count > limit ? rows[limit - 1]["number"] : nil)
+            numbers: rows.prefix(limit).map { $0["number"] }, isLast: rows.count <= limit)
     }
 
     private static let selection = """
@@ -67,7 +72,8 @@ extension DossierTable {
             limit: try catalogue.limit(row["limit_id"], of: procedureID, version: version),
             feeLines: try feeLines(
                 of: id, in: catalogue.feeLines(of: procedureID, version: version)),
-            feeStatus: FeeStatus(rawValue: row["fee_status"])!, feeSequence: row["fee_sequence"],
+            feeStatus: FeeStatus(rawValue: row["fee_status"])!,
+            feePlace: FeePlace(epoch: row["fee_epoch"], sequence: row["fee_sequence"]),
             components: try components(of: id),
             supersededDocumentIDs: try supersededDocuments(of: id),
             steps: try steps(of: id), supplements: try supplements(of: id),

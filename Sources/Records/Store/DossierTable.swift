@@ -18,17 +18,26 @@ struct DossierTable {
     }
 
     /// What public tracking needs, and no more.
-    func tracked(code: String) throws -> (state: DossierState, secret: LookUpSecret.Stored)? {
+    func tracked(code: String) throws -> (state: DossierState, id: String)? {
         try Row.fetchOne(
-            database.cachedStatement(
-                sql: "SELECT state, secret_salt, secret_hash FROM dossier WHERE code = ?"),
+            database.cachedStatement(sql: "SELECT state, dossier_id FROM dossier WHERE code = ?"),
             arguments: [code]
-        ).map { row in
-            (
-                DossierState(rawValue: row[0])!,
-                LookUpSecret.Stored(salt: [UInt8](row[1] as Data), hash: [UInt8](row[2] as Data))
-            )
-        }
+        ).map { (DossierState(rawValue: $0[0])!, $0[1]) }
+    }
+
+    /// `nil` before the first hand-in.
+    func lookUpKey() throws -> LookUpKey? {
+        try Data.fetchOne(database.cachedStatement(sql: "SELECT key FROM look_up_key"))
+            .map { LookUpKey($0) }
+    }
+
+    /// Makes the key where there is none yet.
+    func ownLookUpKey(from generator: inout some RandomNumberGenerator) throws -> LookUpKey {
+        if let key = try lookUpKey() { return key }
+        let bytes = LookUpKey.newBytes(from: &generator)
+        try database.cachedStatement(sql: "INSERT INTO look_up_key (one, key) VALUES (1, ?)")
+            .execute(arguments: [Data(bytes)])
+        return LookUpKey(bytes)
     }
 
     func history(of id: String) throws -> [HistoryEntry] {
@@ -48,21 +57,21 @@ struct DossierTable {
 
 // Writing.
 extension DossierTable {
-    func insert(_ dossier: Dossier, secret: LookUpSecret.Stored, entries: [HistoryEntry]) throws {
+    func insert(_ dossier: Dossier, entries: [HistoryEntry]) throws {
         try database.cachedStatement(
             sql: """
                 INSERT INTO dossier (dossier_id, state, procedure_id, procedure_version,
                     receiving_unit, channel, limit_id, regime, full_name, identity_number, phone,
-                    email, address, secret_salt, secret_hash, fee_status, fee_sequence,
-                    result_number, result_summary, submit_time, due_status)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    email, address, fee_status, fee_epoch, fee_sequence, result_number,
+                    result_summary, submit_time, due_status)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             dossier.id, dossier.state.rawValue, dossier.procedureID, dossier.procedureVersion,
             dossier.receivingUnit, dossier.channel.rawValue, dossier.limit.id, dossier.regime.id,
             dossier.applicant.fullName, dossier.applicant.identityNumber, dossier.applicant.phone,
-            dossier.applicant.email, dossier.applicant.address, secret.salt.blob, secret.hash.blob,
-            dossier.feeStatus.rawValue, dossier.feeSequence, dossier.result.number,
+            dossier.applicant.email, dossier.applicant.address, dossier.feeStatus.rawValue,
+            dossier.feePlace.epoch, dossier.feePlace.sequence, dossier.result.number,
             dossier.result.summary, dossier.submitTime.millisecondsSinceEpoch,
             dossier.due.statusNumber,
         ])
@@ -126,15 +135,16 @@ extension DossierTable {
     private func update(_ dossier: Dossier) throws {
         try database.cachedStatement(
             sql: """
-                UPDATE dossier SET code = ?, state = ?, regime = ?, fee_status = ?, fee_sequence = ?,
-                    result_number = ?, result_summary = ?, result_document_id = ?, accept_time = ?,
+                UPDATE dossier SET code = ?, state = ?, regime = ?, fee_status = ?, fee_epoch = ?,
+                    fee_sequence = ?, result_number = ?, result_summary = ?, result_document_id = ?, accept_time = ?,
                     due_status = ?, due_time = ?, finish_time = ?, return_time = ?
                 WHERE dossier_id = ?
                 """
         ).execute(arguments: [
             dossier.code, dossier.state.rawValue, dossier.regime.id, dossier.feeStatus.rawValue,
-            dossier.feeSequence, dossier.result.number, dossier.result.summary,
-            dossier.result.documentID, dossier.acceptTime?.millisecondsSinceEpoch,
+            dossier.feePlace.epoch, dossier.feePlace.sequence, dossier.result.number,
+            dossier.result.summary, dossier.result.documentID,
+            dossier.acceptTime?.millisecondsSinceEpoch,
             dossier.due.statusNumber, dossier.due.time?.millisecondsSinceEpoch,
             dossier.finishTime?.millisecondsSinceEpoch, dossier.returnTime?.millisecondsSinceEpoch,
             dossier.id,
@@ -199,9 +209,4 @@ extension Due {
         case .noLimit: 3
         }
     }
-}
-
-extension [UInt8] {
-    /// GRDB binds an array of bytes as nothing of its own; a blob is `Data`.
-    fileprivate var blob: Data { Data(self) }
 }

@@ -11,13 +11,13 @@ import Storage
 ///    acceptance.
 /// 4. History is only added to.
 /// 5. A dossier moves as ``DossierState/moves(isAccepted:)`` says, keeps its code and time of
-///    acceptance once it has them, and is never deleted.
-/// 6. Times are milliseconds since 1970 UTC.
+///    acceptance once it has them, and is never deleted. Within an epoch of payments,
+///    the place of its fee only grows.
+/// 6. Look-up secrets stand in no row: they are derived from the one key, which never changes.
+/// 7. Times are milliseconds since 1970 UTC.
 enum RecordsSchema {
     static let migrations = [
-        Migration(name: "procedures", sql: procedures),
-        Migration(name: "dossiers", sql: dossiers),
-        Migration(name: "what is never taken back", sql: safeguards),
+        Migration(name: "procedures and dossiers", sql: procedures + "\n" + dossiers)
     ]
 
     private static let procedures = """
@@ -100,6 +100,14 @@ enum RecordsSchema {
             BEGIN SELECT raise(ABORT, 'a procedure version never changes'); END;
         CREATE TRIGGER procedure_component_is_frozen BEFORE UPDATE ON procedure_component
             BEGIN SELECT raise(ABORT, 'a procedure version never changes'); END;
+        CREATE TRIGGER procedure_version_is_never_deleted BEFORE DELETE ON procedure_version
+            BEGIN SELECT raise(ABORT, 'a procedure version never changes'); END;
+        CREATE TRIGGER procedure_limit_is_never_deleted BEFORE DELETE ON procedure_limit
+            BEGIN SELECT raise(ABORT, 'a procedure version never changes'); END;
+        CREATE TRIGGER procedure_fee_line_is_never_deleted BEFORE DELETE ON procedure_fee_line
+            BEGIN SELECT raise(ABORT, 'a procedure version never changes'); END;
+        CREATE TRIGGER procedure_component_is_never_deleted BEFORE DELETE ON procedure_component
+            BEGIN SELECT raise(ABORT, 'a procedure version never changes'); END;
 
         -- The latest version of each procedure, folded; the rowid is procedure.number.
         CREATE VIRTUAL TABLE procedure_search USING fts5 (
@@ -123,10 +131,10 @@ enum RecordsSchema {
             phone TEXT NOT NULL,
             email TEXT NOT NULL,
             address TEXT NOT NULL,
-            secret_salt BLOB NOT NULL CHECK (length(secret_salt) = 16),
-            secret_hash BLOB NOT NULL CHECK (length(secret_hash) = 32),
             fee_status INTEGER NOT NULL CHECK (fee_status BETWEEN 0 AND 4),
-            fee_sequence INTEGER NOT NULL CHECK (fee_sequence >= 0),
+            -- The place in payments' journal that the status comes from; no epoch before the first.
+            fee_epoch TEXT NOT NULL,
+            fee_sequence INTEGER NOT NULL CHECK ((fee_sequence = 0) = (fee_epoch = '')),
             result_number TEXT NOT NULL,
             result_summary TEXT NOT NULL,
             result_document_id TEXT CHECK (result_document_id <> ''),
@@ -150,6 +158,31 @@ enum RecordsSchema {
         ) STRICT;
         CREATE INDEX dossier_by_state ON dossier (state, number);
         CREATE INDEX dossier_by_unit ON dossier (receiving_unit, number);
+        -- The work list of a unit: without it, the whole unit is read for the few in a state.
+        CREATE INDEX dossier_by_unit_and_state ON dossier (receiving_unit, state, number);
+        CREATE TRIGGER dossier_is_never_deleted BEFORE DELETE ON dossier
+            BEGIN SELECT raise(ABORT, 'a dossier is never deleted'); END;
+
+        CREATE TRIGGER dossier_moves_as_the_states_allow BEFORE UPDATE ON dossier
+        WHEN NEW.dossier_id IS NOT OLD.dossier_id OR NEW.procedure_id IS NOT OLD.procedure_id
+            OR NEW.procedure_version IS NOT OLD.procedure_version
+            OR NEW.limit_id IS NOT OLD.limit_id OR NEW.submit_time IS NOT OLD.submit_time
+            OR (NEW.fee_epoch = OLD.fee_epoch AND NEW.fee_sequence < OLD.fee_sequence)
+            OR (NEW.fee_epoch = '' AND OLD.fee_epoch <> '')
+            OR (OLD.code IS NOT NULL
+                AND (NEW.code IS NOT OLD.code OR NEW.accept_time IS NOT OLD.accept_time))
+            OR NOT (NEW.state = OLD.state OR CASE OLD.state
+                WHEN 1 THEN NEW.state IN (2, 3, 5, 6, 7)
+                WHEN 2 THEN NEW.state IN (4, 7, 8)
+                WHEN 4 THEN NEW.state IN (5, 6, 7, 8, 9)
+                -- One command may lead from 5 through 1 to 6.
+                WHEN 5 THEN CASE WHEN OLD.code IS NULL THEN NEW.state IN (1, 2, 6, 7)
+                    ELSE NEW.state IN (4, 7, 8) END
+                WHEN 6 THEN CASE WHEN OLD.code IS NULL THEN NEW.state IN (2, 7)
+                    ELSE NEW.state IN (4, 7, 8) END
+                WHEN 9 THEN NEW.state = 10
+                ELSE FALSE END)
+        BEGIN SELECT raise(ABORT, 'the state of the dossier does not allow this'); END;
 
         CREATE TABLE dossier_fee_line (
             dossier_id TEXT NOT NULL REFERENCES dossier (dossier_id),
@@ -215,6 +248,8 @@ enum RecordsSchema {
         ) STRICT, WITHOUT ROWID;
         CREATE TRIGGER dossier_history_is_only_added_to BEFORE UPDATE ON dossier_history
             BEGIN SELECT raise(ABORT, 'history is only added to'); END;
+        CREATE TRIGGER dossier_history_is_never_deleted BEFORE DELETE ON dossier_history
+            BEGIN SELECT raise(ABORT, 'history is only added to'); END;
 
         CREATE TABLE code_counter (
             unit TEXT NOT NULL,
@@ -223,49 +258,20 @@ enum RecordsSchema {
             last INTEGER NOT NULL CHECK (last >= 1),
             PRIMARY KEY (unit, day)
         ) STRICT, WITHOUT ROWID;
-        """
-
-    private static let safeguards = """
-        CREATE TRIGGER procedure_version_is_never_deleted BEFORE DELETE ON procedure_version
-            BEGIN SELECT raise(ABORT, 'a procedure version never changes'); END;
-        CREATE TRIGGER procedure_limit_is_never_deleted BEFORE DELETE ON procedure_limit
-            BEGIN SELECT raise(ABORT, 'a procedure version never changes'); END;
-        CREATE TRIGGER procedure_fee_line_is_never_deleted BEFORE DELETE ON procedure_fee_line
-            BEGIN SELECT raise(ABORT, 'a procedure version never changes'); END;
-        CREATE TRIGGER procedure_component_is_never_deleted BEFORE DELETE ON procedure_component
-            BEGIN SELECT raise(ABORT, 'a procedure version never changes'); END;
-        CREATE TRIGGER dossier_history_is_never_deleted BEFORE DELETE ON dossier_history
-            BEGIN SELECT raise(ABORT, 'history is only added to'); END;
-        CREATE TRIGGER dossier_is_never_deleted BEFORE DELETE ON dossier
-            BEGIN SELECT raise(ABORT, 'a dossier is never deleted'); END;
-
-        CREATE TRIGGER dossier_moves_as_the_states_allow BEFORE UPDATE ON dossier
-        WHEN NEW.dossier_id IS NOT OLD.dossier_id OR NEW.procedure_id IS NOT OLD.procedure_id
-            OR NEW.procedure_version IS NOT OLD.procedure_version
-            OR NEW.limit_id IS NOT OLD.limit_id OR NEW.submit_time IS NOT OLD.submit_time
-            OR NEW.fee_sequence < OLD.fee_sequence
-            OR (OLD.code IS NOT NULL
-                AND (NEW.code IS NOT OLD.code OR NEW.accept_time IS NOT OLD.accept_time))
-            OR NOT (NEW.state = OLD.state OR CASE OLD.state
-                WHEN 1 THEN NEW.state IN (2, 3, 5, 6, 7)
-                WHEN 2 THEN NEW.state IN (4, 7, 8)
-                WHEN 4 THEN NEW.state IN (5, 6, 7, 8, 9)
-                -- One command may lead from 5 through 1 to 6.
-                WHEN 5 THEN CASE WHEN OLD.code IS NULL THEN NEW.state IN (1, 2, 6, 7)
-                    ELSE NEW.state IN (4, 7, 8) END
-                WHEN 6 THEN CASE WHEN OLD.code IS NULL THEN NEW.state IN (2, 7)
-                    ELSE NEW.state IN (4, 7, 8) END
-                WHEN 9 THEN NEW.state = 10
-                ELSE FALSE END)
-        BEGIN SELECT raise(ABORT, 'the state of the dossier does not allow this'); END;
-
         CREATE TRIGGER code_counter_counts_by_one BEFORE UPDATE ON code_counter
         WHEN NEW.last <> OLD.last + 1 OR NEW.unit IS NOT OLD.unit OR NEW.day IS NOT OLD.day
             BEGIN SELECT raise(ABORT, 'the codes of a day count by one'); END;
         CREATE TRIGGER code_counter_is_never_deleted BEFORE DELETE ON code_counter
             BEGIN SELECT raise(ABORT, 'the codes of a day count by one'); END;
 
-        -- The work list of a unit: without it, the whole unit is read for the few in a state.
-        CREATE INDEX dossier_by_unit_and_state ON dossier (receiving_unit, state, number);
+        -- From this key and a dossier's id its look-up secret is derived.
+        CREATE TABLE look_up_key (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            key BLOB NOT NULL CHECK (length(key) = 32)
+        ) STRICT;
+        CREATE TRIGGER look_up_key_is_never_updated BEFORE UPDATE ON look_up_key
+            BEGIN SELECT raise(ABORT, 'another key makes every secret that was told void'); END;
+        CREATE TRIGGER look_up_key_is_never_deleted BEFORE DELETE ON look_up_key
+            BEGIN SELECT raise(ABORT, 'another key makes every secret that was told void'); END;
         """
 }

@@ -70,7 +70,8 @@ struct  Motcua__Common__V1__Caller
 {
   ProtobufCMessage base;
   /*
-   * The principal of a peer uid, or the official that a token names.
+   * The principal of a peer uid, or the official that a token names. One namespace: a token never bears the name of a
+   * uid's principal or of the system (gateway, supervisor, anonymous, operator).
    */
   char *principal;
   size_t n_roles;

@@ -164,7 +164,8 @@ struct  Motcua__Gateway__V1__ParkedFact
   char *service;
   int64_t sequence;
   /*
-   * The method that refused it, such as "motcua.records.v1.Dossiers/RecordFee".
+   * The method that refused it, such as "motcua.records.v1.Dossiers/RecordFee"; empty for an event that this version
+   * could not read.
    */
   char *method;
   int32_t code;

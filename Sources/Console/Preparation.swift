@@ -1,25 +1,16 @@
-import Foundation
 import Glibc
 import Identity
 import Operations
 
-/// Files that only this user may read.
-enum PrivateFile {
-    /// Replaces the file as a whole.
-    static func write(_ bytes: [UInt8], to path: String) throws(OperationsError) {
-        let temporary = "\(path).\(getpid())"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw OperationsError.system("write \(temporary)", errno) }
-        let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        let isSynced = fsync(descriptor) == 0
-        close(descriptor)
-        guard written == bytes.count, isSynced, rename(temporary, path) == 0 else {
-            throw OperationsError.system("write \(path)", errno)
-        }
-    }
-
-    static func read(_ path: String) -> [UInt8]? {
-        FileManager.default.contents(atPath: path).map { [UInt8]($0) }
+/// What a system needs before its first start: directories, keys, and settings for whoever has chosen none.
+enum Preparation {
+    /// Makes what is missing and leaves the rest as it is.
+    static func prepare(_ layout: Layout) throws {
+        for process in ProcessName.allCases { try makeDirectories(layout.data(of: process)) }
+        try Keys.makeIfMissing(layout)
+        try DefaultPrincipals.writeIfMissing(layout)
+        try TrialReceivingAccount.writeIfMissing(layout)
+        try layout.writeRuntimePath()
     }
 }
 
@@ -27,7 +18,7 @@ enum PrivateFile {
 enum Keys {
     static func makeIfMissing(_ layout: Layout) throws {
         let signer: AccessToken.Signer
-        if let raw = PrivateFile.read(layout.signingKeyFile) {
+        if let raw = try PrivateFile.read(layout.signingKeyFile) {
             signer = try AccessToken.Signer(rawKey: raw)
         } else {
             signer = AccessToken.Signer()
@@ -41,7 +32,7 @@ enum Keys {
 /// portal and a bank. Officials always show a token.
 enum DefaultPrincipals {
     static func writeIfMissing(_ layout: Layout) throws {
-        guard PrivateFile.read(layout.principalsFile) == nil else { return }
+        guard try PrivateFile.read(layout.principalsFile) == nil else { return }
         let text = """
             [
               {"uid": \(geteuid()), "principal": "operator", "agency": "",
@@ -57,7 +48,7 @@ enum DefaultPrincipals {
 /// wants a real account in this file first.
 enum TrialReceivingAccount {
     static func writeIfMissing(_ layout: Layout) throws {
-        guard PrivateFile.read(layout.receivingAccountFile) == nil else { return }
+        guard try PrivateFile.read(layout.receivingAccountFile) == nil else { return }
         let text = """
             {"bank_bin": "970436", "account": "0011009999999", "reference_prefix": "DVC"}
 

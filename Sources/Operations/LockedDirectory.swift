@@ -1,18 +1,24 @@
 import Glibc
 
-/// A data directory that this process alone holds, until it ends however it ends: the kernel keeps the lock.
-package struct DataDirectory: ~Copyable {
+/// A directory that this process alone holds, until it ends however it ends: the kernel keeps the lock.
+package struct LockedDirectory: ~Copyable {
+    /// Left behind, so it tells that somebody once held the directory.
+    package static let lockFile = "lock"
+
     package let path: String
     private let lock: Int32
 
     /// Makes the directory (mode 0700) if it is missing, and locks it.
     ///
+    /// - Parameter kind: What a refusal calls it.
     /// - Throws: `.heldByAnother` when another process holds it.
-    package init(locking path: String) throws(OperationsError) {
+    package init(
+        locking path: String, as kind: StaticString = "data directory"
+    ) throws(OperationsError) {
         self.path = path
         try makeDirectories(path)
-        let file = path + "/lock"
-        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let file = "\(path)/\(Self.lockFile)"
+        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw OperationsError.system("open \(file)", errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
@@ -20,8 +26,7 @@ package struct DataDirectory: ~Copyable {
             guard code == EWOULDBLOCK else { throw OperationsError.system("lock \(file)", code) }
             throw OperationsError(
                 .heldByAnother,
-                "another process holds the data directory \(path); stop it, or name another directory"
-            )
+                "another process holds the \(kind) \(path); stop it, or name another directory")
         }
         lock = descriptor
     }
@@ -38,28 +43,4 @@ package func makeDirectories(_ path: String) throws(OperationsError) {
             throw OperationsError.system("make the directory \(made)", errno)
         }
     }
-}
-
-/// Why a process cannot run.
-package struct OperationsError: Error, CustomStringConvertible {
-    package enum Code: Sendable {
-        case heldByAnother
-        case system
-        case unusableSetting
-        case notReady
-    }
-
-    package let code: Code
-    package let message: String
-
-    package init(_ code: Code, _ message: String) {
-        self.code = code
-        self.message = message
-    }
-
-    package static func system(_ action: String, _ code: Int32) -> OperationsError {
-        OperationsError(.system, "cannot \(action): \(String(cString: strerror(code)))")
-    }
-
-    package var description: String { message }
 }
