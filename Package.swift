@@ -211,7 +211,8 @@ let package = Package(
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "RPC", "RPCTesting", "UnixSocket", "WorkingTime", "Messages", "Identity", "Storage", "Operations",
+                "RPC", "RPCTesting", "UnixSocket", "WorkingTime", "Messages", "Identity", "Storage",
+                "Operations",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
