@@ -111,7 +111,7 @@ struct Journey {
             return bill.reference.isEmpty ? nil : bill
         }
         let content = story.transferContent(bill.reference)
-        if bill.state != .paid { try await showSymbol(of: bill) }
+        if !bill.payload.isEmpty { try await showSymbol(of: bill) }
         var entry = PaymentsV1.RecordBankEntryRequest()
         entry.requestID = id("bank")
         entry.account = bill.account

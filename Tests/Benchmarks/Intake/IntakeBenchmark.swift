@@ -15,8 +15,8 @@ struct IntakeBenchmark: AsyncParsableCommand {
     @Option(help: "The data directory of a running system with the sample catalogue.")
     var data: String
 
-    @Option(help: "A token of an official.")
-    var token: String
+    @Option(help: "A file with a token of an official.")
+    var tokenFile: String
 
     @Option(help: "Callers, each with a connection of his own.")
     var callers = 64
@@ -28,7 +28,7 @@ struct IntakeBenchmark: AsyncParsableCommand {
     var runs = 5
 
     func run() async throws {
-        let layout = try Layout(data: data)
+        let layout = try Layout.running(data: data)
         let database = layout.data(of: .records) + "/records.sqlite"
         var through: [Double] = []
         var floor: [Double] = []
@@ -50,6 +50,8 @@ struct IntakeBenchmark: AsyncParsableCommand {
 
     private func submit(socket: String, run: Int) async throws -> Int {
         let end = ContinuousClock.now + .seconds(seconds)
+        let token = try String(contentsOfFile: tokenFile, encoding: .utf8)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
         let options = CallOptions(metadata: ["authorization": "Bearer \(token)"])
         let name = UUID().uuidString.prefix(8)
         return try await withThrowingTaskGroup(of: Int.self) { group in
