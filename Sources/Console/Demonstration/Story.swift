@@ -50,23 +50,7 @@ struct Story {
 
 extension RecordsV1.DossierState {
     /// The national number and name of the state.
-    var label: String {
-        let name =
-            switch self {
-            case .unspecified, .unrecognized: "?"
-            case .registered: "Mới đăng ký"
-            case .accepted: "Được tiếp nhận"
-            case .refused: "Không được tiếp nhận"
-            case .processing: "Đang xử lý"
-            case .awaitingSupplement: "Yêu cầu bổ sung giấy tờ"
-            case .awaitingPayment: "Yêu cầu thực hiện nghĩa vụ tài chính"
-            case .withdrawn: "Công dân yêu cầu rút hồ sơ"
-            case .stopped: "Dừng xử lý"
-            case .finished: "Đã xử lý xong"
-            case .returned: "Đã trả kết quả"
-            }
-        return "\(rawValue) \(name)"
-    }
+    var label: String { "\(rawValue) \(title)" }
 }
 
 extension PaymentsV1.MatchState {

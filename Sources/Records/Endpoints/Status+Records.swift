@@ -132,5 +132,5 @@ extension Status {
 
 extension DossierState {
     fileprivate var protoName: String { message.protoName ?? "" }
-    fileprivate var label: String { "\(rawValue) (\(title))" }
+    fileprivate var label: String { "\(rawValue) (\(message.title))" }
 }

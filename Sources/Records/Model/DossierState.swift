@@ -11,27 +11,10 @@ package enum DossierState: Int, Hashable, Sendable, CaseIterable {
     case finished = 9
     case returned = 10
 
-    /// The portal's name for the state.
-    package var title: String {
-        switch self {
-        case .registered: "Mới đăng ký"
-        case .accepted: "Được tiếp nhận"
-        case .refused: "Không được tiếp nhận"
-        case .processing: "Đang xử lý"
-        case .awaitingSupplement: "Yêu cầu bổ sung giấy tờ"
-        case .awaitingPayment: "Yêu cầu thực hiện nghĩa vụ tài chính"
-        case .withdrawn: "Công dân yêu cầu rút hồ sơ"
-        case .stopped: "Dừng xử lý"
-        case .finished: "Đã xử lý xong"
-        case .returned: "Đã trả kết quả"
-        }
-    }
-
     /// Where a dossier may go from here, in the portal's order; empty for a final state.
     ///
     /// - Parameter isAccepted: Whether the dossier has been accepted. Waiting (5, 6) leads
-    ///   elsewhere before and
-    ///   after, and nothing reaches processing (4) without acceptance (2).
+    ///   elsewhere before and after, and nothing reaches processing (4) without acceptance (2).
     package func moves(isAccepted: Bool) -> [DossierState] {
         switch self {
         case .registered: [.accepted, .refused, .awaitingSupplement, .awaitingPayment, .withdrawn]
