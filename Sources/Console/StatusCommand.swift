@@ -14,7 +14,7 @@ struct StatusCommand: AsyncParsableCommand {
             until everything serves, and that is all that its exit tells.
             """)
 
-    /// Longer than the gateway takes to ask every service in turn.
+    /// Longer than the gateway takes to hear from every service.
     static let answerTimeout = Duration.seconds(10)
     static let waitInterval = Duration.milliseconds(200)
 
