@@ -51,6 +51,7 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
         }
         if waiting.count >= limits.waitingCallsMax { waiting.removeAll(where: \.isOver) }
         guard waiting.count < limits.waitingCallsMax else {
+            loop.limitHits.count(.waitingCalls)
             return call.fail(
                 Status(
                     .resourceExhausted, "\(limits.waitingCallsMax) calls wait for the connection"))

@@ -102,7 +102,7 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
                 }
             } catch {
                 if case .frameTooLarge(let header) = error {
-                    streams[header.streamID]?.fail(Status(error))
+                    streams[header.streamID]?.fail(refusal(error))
                 }
             }
         }
@@ -157,13 +157,13 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
                 }
             }
         } catch {
-            throw Status(unsendable: error, limit: limits.frameLengthMax)
+            throw unsendable(error)
         }
         output.appendTimeout(timeoutNano)
         for entry in entries { output.appendMetadata(key: entry.key, value: entry.value) }
         let byteCount = output.dataByteCount(since: frame)
         guard byteCount <= limits.frameLengthMax else {
-            throw Status(WireError.dataTooLarge(byteCount: byteCount))
+            throw refusal(.dataTooLarge(byteCount: byteCount))
         }
     }
 
@@ -174,7 +174,7 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
         }
         guard entries.count <= limits.metadataEntriesMax, byteCount <= limits.metadataBytesMax
         else {
-            throw Status(WireError.tooMuchMetadata)
+            throw refusal(.tooMuchMetadata)
         }
     }
 

@@ -191,9 +191,21 @@ package class Connection: @unchecked Sendable {
             }
         } catch {
             output.rollback(to: frame)
-            throw Status(unsendable: error, limit: limits.frameLengthMax)
+            throw unsendable(error)
         }
         endFrame(frame, streamID: streamID, type: .data)
+    }
+
+    /// What is wrong with a message that cannot be sent.
+    final func unsendable(_ error: MessageError) -> Status {
+        if error.code == .tooLarge { loop.limitHits.count(.frameLength) }
+        return Status(unsendable: error, limit: limits.frameLengthMax)
+    }
+
+    /// What is wrong with bytes of either side.
+    final func refusal(_ error: WireError) -> Status {
+        loop.limitHits.count(error)
+        return Status(error)
     }
 
     final func appendEndOfData(streamID: UInt32) {

@@ -48,6 +48,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var dirtyConnections: [Connection] = []
     private var runnableConnections: [Connection] = []
     package private(set) lazy var lanes = LanePool(self)
+    package let limitHits = LimitHits()
 
     /// - Parameter wake: Called on any thread when the driver must stop waiting.
     package init(

@@ -200,6 +200,7 @@ package final class Lane: @unchecked Sendable {
             case .room: break
             case .full: if opening.contains(.soleStream) { connection.stall() }
             case .overflow:
+                pool.loop.limitHits.count(.queuedMessages)
                 end(
                     Status(.resourceExhausted, "the stream's reader lags; send more slowly"),
                     answer: true)

@@ -50,7 +50,9 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
                 default: break
                 }
             } catch {
-                if case .frameTooLarge(let header) = error { refuseOversize(header, Status(error)) }
+                if case .frameTooLarge(let header) = error {
+                    refuseOversize(header, refusal(error))
+                }
             }
         }
         return nil
@@ -98,7 +100,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
         } catch {
             output.rollback(to: frame)
             switch error.code {
-            case .tooLarge: throw Status(unsendable: error, limit: limits.frameLengthMax)
+            case .tooLarge: throw unsendable(error)
             case .malformed, .invalidUTF8, .embeddedNUL:
                 throw Status(
                     .internal, "the server made an answer that cannot be sent: \(error.message)")
@@ -182,10 +184,11 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
         do throws(Status) {
             let envelope: RequestEnvelope
             do { envelope = try RequestEnvelope(frame.data, limits: limits) } catch {
-                throw Status(error)
+                throw refusal(error)
             }
             guard !isDraining else { throw Status.draining }
             guard handlersRunning < limits.streamsMax else {
+                loop.limitHits.count(.callsInFlight)
                 throw Status(
                     .resourceExhausted,
                     "\(limits.streamsMax) calls are in flight on this connection")

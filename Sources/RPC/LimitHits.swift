@@ -1,0 +1,57 @@
+import Wire
+
+/// A limit of the runtime that a peer or a caller can reach.
+package enum LimitKind: Int, Sendable, CaseIterable {
+    /// Connections of a server.
+    case connections
+    /// `Limits.streamsMax`, of a server's connection.
+    case callsInFlight
+    /// `Limits.frameLengthMax`, of a frame received or of a message to be sent.
+    case frameLength
+    /// `Limits.metadataEntriesMax` and `Limits.metadataBytesMax`.
+    case metadata
+    /// `Limits.nameBytesMax`.
+    case names
+    /// `Limits.queuedMessagesMax` and `Limits.queuedBytesMax`.
+    case queuedMessages
+    /// `Limits.waitingCallsMax`, of a channel.
+    case waitingCalls
+
+    /// As metrics name it.
+    package var name: String {
+        switch self {
+        case .connections: "connections"
+        case .callsInFlight: "calls_in_flight"
+        case .frameLength: "frame_length"
+        case .metadata: "metadata"
+        case .names: "names"
+        case .queuedMessages: "queued_messages"
+        case .waitingCalls: "waiting_calls"
+        }
+    }
+
+    init?(_ error: WireError) {
+        switch error {
+        case .frameTooLarge, .dataTooLarge: self = .frameLength
+        case .nameTooLong: self = .names
+        case .tooMuchMetadata: self = .metadata
+        case .malformedEnvelope, .invalidUTF8: return nil
+        }
+    }
+}
+
+/// How often each limit was hit on one loop since it began: written by its thread, read by any.
+package struct LimitHits: Sendable {
+    private let counters = CounterRow(LimitKind.allCases.count)
+
+    package init() {}
+
+    /// On the loop's thread.
+    package func count(_ kind: LimitKind) { counters.add(1, at: kind.rawValue) }
+
+    package subscript(_ kind: LimitKind) -> UInt64 { counters[kind.rawValue] }
+
+    func count(_ error: WireError) {
+        if let kind = LimitKind(error) { count(kind) }
+    }
+}
