@@ -1,7 +1,7 @@
-internal import RPC
+package import RPC
 
 /// A parsed JSON text. Numbers stay text, so that an int64 loses nothing.
-enum JSONValue {
+package enum JSONValue: Sendable {
     case null
     case bool(Bool)
     case number(String)
@@ -11,13 +11,18 @@ enum JSONValue {
     case object([Member])
 
     /// A struct, where a tuple makes the compiler see a circle.
-    struct Member {
-        var key: String
-        var value: JSONValue
+    package struct Member: Sendable {
+        package var key: String
+        package var value: JSONValue
+
+        package init(key: String, value: JSONValue) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// What a refusal calls it.
-    var kind: String {
+    package var kind: String {
         switch self {
         case .null: "null"
         case .bool: "a boolean"
@@ -30,7 +35,7 @@ enum JSONValue {
 }
 
 /// Reads RFC 8259 and nothing more: no comments, no trailing commas, no bare NaN.
-struct JSONParser {
+package struct JSONParser {
     /// Deeper than any message goes; keeps a hostile text from using up the stack.
     static let depthMax = 64
 
@@ -40,7 +45,7 @@ struct JSONParser {
 
     private init(_ text: String) { bytes = Array(text.utf8) }
 
-    static func parse(_ text: String) throws(MessageError) -> JSONValue {
+    package static func parse(_ text: String) throws(MessageError) -> JSONValue {
         var parser = JSONParser(text)
         let value = try parser.takeValue()
         parser.skipBlanks()

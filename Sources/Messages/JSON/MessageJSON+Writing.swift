@@ -98,6 +98,20 @@ extension MessageJSON {
         }
     }
 
+    /// One value as it is written, without quotes; empty for a message that is not there.
+    func bareText(
+        of field: ProtobufCFieldDescriptor, at member: UnsafeRawPointer
+    ) throws(MessageError) -> String {
+        if field.type == PROTOBUF_C_TYPE_STRING { return string(member) }
+        if field.type == PROTOBUF_C_TYPE_MESSAGE, member.load(as: UnsafeRawPointer?.self) == nil {
+            return ""
+        }
+        var text = JSONText(isIndented: false)
+        try writeValue(field, member, to: &text)
+        // Nothing that is left is written with an escape.
+        return text.text.hasPrefix("\"") ? String(text.text.dropFirst().dropLast()) : text.text
+    }
+
     private func writeFloating<T: BinaryFloatingPoint & LosslessStringConvertible>(
         _ value: T, to text: inout JSONText
     ) {
