@@ -36,10 +36,16 @@ package class Connection: @unchecked Sendable {
     private var waiters: [WriteWaiter] = []
     /// Inboxes that are full, whose stream has the connection to itself.
     private var stalls = 0
+    /// Messages of streams that their readers have not taken.
+    package let heldMessages: HeldBytes
+    /// Answers and messages that wait until the peer reads.
+    package let heldOutput: HeldBytes
 
     init(loop: EventLoop, limits: Limits) {
         self.loop = loop
         self.limits = limits
+        heldMessages = HeldBytes(limits: limits)
+        heldOutput = HeldBytes(limits: limits)
         decoderBox.initialize(to: FrameDecoder(lengthMax: limits.frameLengthMax))
         outputBox.initialize(to: OutputBuffer())
     }
@@ -133,6 +139,24 @@ package class Connection: @unchecked Sendable {
         guard outputIsFull, !isClosed else { return resume() }
         waiters.append(WriteWaiter(owner: owner, resume: resume))
     }
+
+    /// Before a message waits for room: takes it into account until ``releaseOutput(_:)``.
+    ///
+    /// - Throws: `RESOURCE_EXHAUSTED` when too much waits already.
+    final func holdOutput(_ message: some Message) throws(Status) -> Int {
+        let byteCount = message.measuredByteCount
+        guard heldOutput.hasRoom(for: byteCount) else {
+            loop.limitHits.count(.heldOutput)
+            throw Status(
+                .resourceExhausted,
+                "\(limits.heldBytesMax) bytes wait until the other side of the connection reads; "
+                    + "read faster or spread the calls over more connections")
+        }
+        heldOutput.add(byteCount)
+        return byteCount
+    }
+
+    final func releaseOutput(_ byteCount: Int) { heldOutput.remove(byteCount) }
 
     /// Calls back all that wait for `owner`, room or not.
     final func releaseWaiters(of owner: AnyObject) {

@@ -30,7 +30,7 @@ public struct Handler: Sendable {
         return Handler(method) { lane in
             let request: Request = try lane.takeRequest()
             let response = try await function(request, lane.context)
-            if !lane.canReply { await lane.untilReplyFits() }
+            if !lane.canReply { try await lane.untilReplyFits(response) }
             lane.succeed(with: response)
         }
     }
@@ -59,7 +59,7 @@ public struct Handler: Sendable {
         return Handler(method) { lane in
             let inbox: Inbox<Request> = lane.openInbox()
             let response = try await function(RequestStream(inbox), lane.context)
-            if !lane.canReply { await lane.untilReplyFits() }
+            if !lane.canReply { try await lane.untilReplyFits(response) }
             lane.succeed(with: response)
         }
     }

@@ -41,14 +41,20 @@ package final class Inbox<Element: Message>: Sendable, InboxPort {
     private let state = Mutex(State())
     private let countMax: Int
     private let byteCountMax: Int
+    private let held: HeldBytes
     private let onRoom: @Sendable () -> Void
 
-    /// - Parameter onRoom: Called on any thread once the reader has caught up after `.full`.
-    init(limits: Limits, onRoom: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - held: Of all inboxes of the connection.
+    ///   - onRoom: Called on any thread once the reader has caught up after `.full`.
+    init(limits: Limits, held: HeldBytes, onRoom: @escaping @Sendable () -> Void) {
+        self.held = held
         countMax = limits.queuedMessagesMax
         byteCountMax = limits.queuedBytesMax
         self.onRoom = onRoom
     }
+
+    deinit { held.remove(state.withLock(\.byteCount)) }
 
     func offer(_ bytes: UnsafeRawBufferPointer) throws(MessageError) -> InboxRoom {
         let message = try Element(serialized: bytes)
@@ -61,8 +67,10 @@ package final class Inbox<Element: Message>: Sendable, InboxPort {
                 return .room
             }
             if state.count >= countMax || state.byteCount >= byteCountMax { return .overflow }
+            guard held.hasRoom(for: bytes.count) else { return .connectionOverflow }
             state.messages.append((message, bytes.count))
             state.byteCount += bytes.count
+            held.add(bytes.count)
             guard state.count >= countMax || state.byteCount >= byteCountMax else { return .room }
             state.isStalled = true
             return .full
@@ -74,9 +82,12 @@ package final class Inbox<Element: Message>: Sendable, InboxPort {
     /// What is in stays to be read, unless the end is a failure of the connection or of the caller.
     func end(_ failure: Status?, dropsQueued: Bool) {
         let waiter = state.withLock { state in
-            guard state.end == nil else { return nil as UnsafeContinuation<Element?, any Error>? }
+            guard state.end == nil || (dropsQueued && state.count > 0) else {
+                return nil as UnsafeContinuation<Element?, any Error>?
+            }
             state.end = failure.map(End.failed) ?? .finished
             if dropsQueued {
+                held.remove(state.byteCount)
                 state.messages = []
                 state.taken = 0
                 state.byteCount = 0
@@ -126,7 +137,9 @@ package final class Inbox<Element: Message>: Sendable, InboxPort {
     private func take(orWait waiter: UnsafeContinuation<Element?, any Error>?) -> Taken {
         let (taken, caughtUp): (Taken, Bool) = state.withLock { state in
             precondition(state.waiter == nil, "one task reads a stream")
+            let before = state.byteCount
             if let (message, caughtUp) = state.take(below: countMax, byteCountMax) {
+                held.remove(before - state.byteCount)
                 return (.message(message), caughtUp)
             }
             switch state.end {
@@ -149,6 +162,8 @@ enum InboxRoom: Hashable {
     case full
     /// The message was not taken: the reader lags by the limit.
     case overflow
+    /// The message was not taken: all readers of the connection together lag by the limit.
+    case connectionOverflow
 }
 
 /// An inbox, to a connection that does not know what its messages are.

@@ -30,6 +30,8 @@ package final class Lane: @unchecked Sendable {
     private var outlet: Outlet?
     /// In the connection's table: the handler suspended, or the call takes a stream.
     private(set) var isRegistered = false
+    /// Of the request, while it counts as held.
+    private var heldByteCount = 0
     private(set) var context: CallContext!
 
     init(_ pool: LanePool) { self.pool = pool }
@@ -92,6 +94,10 @@ package final class Lane: @unchecked Sendable {
         guard !connection.isClosed else { return end(.connectionLost, answer: false) }
         isRegistered = true
         connection.register(self)
+        // A stream's first message counts in its inbox.
+        guard inbox == nil, heldByteCount == 0 else { return }
+        heldByteCount = payload.count
+        connection.heldRequests.add(heldByteCount)
     }
 
     /// The runtime ends the call before its handler does.
@@ -136,7 +142,7 @@ package final class Lane: @unchecked Sendable {
     func openInbox<Request: Message>() -> Inbox<Request> {
         let connection = connection!
         let isSole = opening.contains(.soleStream)
-        let inbox = Inbox<Request>(limits: connection.limits) {
+        let inbox = Inbox<Request>(limits: connection.limits, held: connection.heldMessages) {
             guard isSole else { return }
             connection.loop.submit { connection.unstall() }
         }
@@ -157,7 +163,12 @@ package final class Lane: @unchecked Sendable {
     /// Whether an answer may be written now. One that may not keeps its value until it may.
     var canReply: Bool { !connection.outputIsFull }
 
-    nonisolated(nonsending) func untilReplyFits() async {
+    /// - Throws: `RESOURCE_EXHAUSTED` when too many answers wait already.
+    nonisolated(nonsending) func untilReplyFits(_ response: some Message) async throws {
+        guard phase == .serving, !connection.isClosed else { return }
+        let connection = connection!
+        let byteCount = try connection.holdOutput(response)
+        defer { connection.releaseOutput(byteCount) }
         while phase == .serving, connection.outputIsFull, !connection.isClosed {
             await withUnsafeContinuation { continuation in
                 connection.whenRoom(for: self) { continuation.resume() }
@@ -204,6 +215,15 @@ package final class Lane: @unchecked Sendable {
                 end(
                     Status(.resourceExhausted, "the stream's reader lags; send more slowly"),
                     answer: true)
+            case .connectionOverflow:
+                pool.loop.limitHits.count(.heldMessages)
+                end(
+                    Status(
+                        .resourceExhausted,
+                        "the readers of this connection's streams lag by "
+                            + "\(connection.limits.heldBytesMax) bytes; send more slowly, or use a "
+                            + "connection for each stream"),
+                    answer: true)
             }
         } catch {
             inbox.end(Status(malformed: error, in: "a message of the stream"), dropsQueued: false)
@@ -233,6 +253,8 @@ package final class Lane: @unchecked Sendable {
         outlet = nil
         context = nil
         payload = UnsafeRawBufferPointer(start: nil, count: 0)
+        if heldByteCount > 0 { connection.heldRequests.remove(heldByteCount) }
+        heldByteCount = 0
         self.connection = nil
         connection.handlerReturned()
     }

@@ -14,6 +14,12 @@ package enum LimitKind: Int, Sendable, CaseIterable {
     case names
     /// `Limits.queuedMessagesMax` and `Limits.queuedBytesMax`.
     case queuedMessages
+    /// `Limits.heldBytesMax`, of the messages of all streams of a connection.
+    case heldMessages
+    /// `Limits.heldBytesMax`, of the requests of all calls in flight on a connection.
+    case heldRequests
+    /// `Limits.heldBytesMax`, of what waits until a connection's peer reads.
+    case heldOutput
     /// `Limits.waitingCallsMax`, of a channel.
     case waitingCalls
 
@@ -26,6 +32,9 @@ package enum LimitKind: Int, Sendable, CaseIterable {
         case .metadata: "metadata"
         case .names: "names"
         case .queuedMessages: "queued_messages"
+        case .heldMessages: "held_messages"
+        case .heldRequests: "held_requests"
+        case .heldOutput: "held_output"
         case .waitingCalls: "waiting_calls"
         }
     }

@@ -61,9 +61,16 @@ package final class Outlet: @unchecked Sendable {
     private func writeWhenRoom(
         _ message: some Message, ticket: Ticket, _ continuation: UnsafeContinuation<Void, any Error>
     ) {
+        let heldByteCount: Int
+        do {
+            heldByteCount = try connection.outputIsFull ? connection.holdOutput(message) : 0
+        } catch {
+            return continuation.resume(throwing: error)
+        }
         waiting.append(ticket)
         connection.whenRoom(for: ticket) { [self] in
             waiting.removeAll { $0 === ticket }
+            connection.releaseOutput(heldByteCount)
             do {
                 if ticket.isCancelled { throw Status.taskCancelled }
                 try append(message)

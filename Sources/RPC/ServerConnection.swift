@@ -15,6 +15,8 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
     /// Handlers that have not returned, those included whose calls are over.
     private var handlersRunning = 0
     private var isDraining = false
+    /// Requests whose handlers have suspended.
+    package let heldRequests: HeldBytes
 
     /// - Parameter onClose: Called once, on the loop.
     package init(
@@ -24,6 +26,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
         self.router = router
         self.peer = peer
         self.onClose = onClose
+        heldRequests = HeldBytes(limits: limits)
         super.init(loop: loop, limits: limits)
         loop.add(self)
     }
@@ -192,6 +195,13 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
                 throw Status(
                     .resourceExhausted,
                     "\(limits.streamsMax) calls are in flight on this connection")
+            }
+            guard heldRequests.hasRoom(for: envelope.payload.count) else {
+                loop.limitHits.count(.heldRequests)
+                throw Status(
+                    .resourceExhausted,
+                    "the calls in flight on this connection hold \(limits.heldBytesMax) bytes of "
+                        + "requests; wait for answers or use another connection")
             }
             let handler = try router.handler(service: envelope.service, name: envelope.method)
             let context = try admittedContext(handler, envelope)

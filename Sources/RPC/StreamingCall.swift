@@ -18,7 +18,9 @@ final class StreamingCall<Request: Message, Response: Message>: ClientCall, @unc
         self.request = request
         receiving = method.kind.sendsResponses ? .open : .unary
         super.init(method, options, deadline)
-        inbox = Inbox(limits: side.limits) { [weak self, loop = side.loop] in
+        // The connection is the call's alone, and so is what is held for it.
+        inbox = Inbox(limits: side.limits, held: HeldBytes(limits: side.limits)) {
+            [weak self, loop = side.loop] in
             guard let self else { return }
             loop.submit { self.connection?.unstall() }
         }
@@ -91,7 +93,7 @@ final class StreamingCall<Request: Message, Response: Message>: ClientCall, @unc
             switch try inbox.offer(bytes) {
             case .room: break
             case .full: connection?.stall()
-            case .overflow:
+            case .overflow, .connectionOverflow:
                 fail(Status(.internal, "a message came in while the connection was stalled"))
             }
         } catch {

@@ -60,6 +60,17 @@ package final class InProcessServer: Sendable {
         return await loop.core.run { state.connections.count }
     }
 
+    /// Serialized bytes that calls make the server hold, on all connections and for all reasons.
+    package func heldByteCount() async -> Int {
+        let state = state
+        return await loop.core.run {
+            state.connections.values.reduce(0) {
+                $0 + $1.heldMessages.byteCount + $1.heldRequests.byteCount
+                    + $1.heldOutput.byteCount
+            }
+        }
+    }
+
     /// The most that the output of any live connection of the server has held.
     package func outputPeakByteCount() async -> Int {
         let state = state

@@ -16,6 +16,10 @@ package struct Limits: Sendable, Hashable {
     package var queuedMessagesMax = 64
     /// Serialized bytes of one stream that its reader has not taken; one message beyond is held.
     package var queuedBytesMax = 4 << 20
+    /// Serialized bytes that all calls of one connection together make this side hold, for each reason
+    /// apart: messages that readers have not taken, requests whose handlers have suspended, and answers
+    /// and messages that wait until the peer reads. Beyond it the call at hand fails.
+    package var heldBytesMax = 64 << 20
     /// From here on a connection takes no more to send. It holds one frame beyond at most.
     package var outputHighWaterBytes = 1 << 20
     /// Down to here the peer must read before a connection takes more to send.

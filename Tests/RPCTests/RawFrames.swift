@@ -18,7 +18,7 @@ func request(
     let service = Array(method.service.utf8)
     let name = Array(method.name.utf8)
     var envelope = [0x0a, UInt8(service.count)] + service + [0x12, UInt8(name.count)] + name
-    if !payload.isEmpty { envelope += [0x1a, UInt8(payload.count)] + payload }
+    if !payload.isEmpty { envelope += [0x1a] + varint(payload.count) + payload }
     if !timeoutNano.isEmpty { envelope += [0x20] + timeoutNano }
     return frame(1, flags, id: id, envelope)
 }
@@ -57,6 +57,16 @@ extension RawPeer {
         guard let answer = await nextAnswer() else { return false }
         return answer.id == id && answer.code == 0 && answer.payload == note("x")
     }
+}
+
+func varint(_ value: Int) -> [UInt8] {
+    value < 0x80
+        ? [UInt8(value)] : [UInt8(value & 0x7f | 0x80)] + varint(value >> 7)
+}
+
+/// A note with a body of zeros.
+func note(bodyOf byteCount: Int) -> [UInt8] {
+    [0x22] + varint(byteCount) + [UInt8](repeating: 0, count: byteCount)
 }
 
 func note(_ text: String) -> [UInt8] { [0x0a, UInt8(text.utf8.count)] + Array(text.utf8) }
