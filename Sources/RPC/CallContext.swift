@@ -19,7 +19,7 @@ public protocol ContextKey {
 
 /// What a handler knows of its call besides the request.
 public struct CallContext: Sendable {
-    private let box: MethodBox
+    public let method: Method
     /// As the caller sent it.
     public var metadata: Metadata
     /// When the caller stops waiting. The runtime cancels the handler's task then and answers
@@ -32,20 +32,12 @@ public struct CallContext: Sendable {
         method: Method, metadata: Metadata = .init(), deadline: ContinuousClock.Instant? = nil,
         peer: Peer
     ) {
-        self.init(box: MethodBox(method), metadata: metadata, deadline: deadline, peer: peer)
-    }
-
-    package init(
-        box: MethodBox, metadata: Metadata, deadline: ContinuousClock.Instant?, peer: Peer
-    ) {
-        self.box = box
+        self.method = method
         self.metadata = metadata
         self.deadline = deadline
         self.peer = peer
         values = []
     }
-
-    public var method: Method { box.method }
 
     /// What an interceptor left for the handler.
     public subscript<Key: ContextKey>(_ key: Key.Type) -> Key.Value? {
@@ -59,11 +51,4 @@ public struct CallContext: Sendable {
             if let newValue { values.append((wanted, newValue)) }
         }
     }
-}
-
-/// A method behind one reference: a context is copied for each call, and a method holds two strings.
-package final class MethodBox: Sendable {
-    package let method: Method
-
-    package init(_ method: Method) { self.method = method }
 }

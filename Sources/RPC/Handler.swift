@@ -9,16 +9,14 @@ public protocol Service: Sendable {
 /// cancelled when the deadline passes and when the connection is lost. It throws ``Status``; anything else
 /// is reported to the router's `onFailure` and reaches the caller as `INTERNAL` without its text.
 public struct Handler: Sendable {
-    package let box: MethodBox
+    public let method: Method
     package let run: nonisolated(nonsending) @Sendable (Lane) async throws -> Void
-
-    public var method: Method { box.method }
 
     package init(
         _ method: Method,
         _ run: nonisolated(nonsending) @escaping @Sendable (Lane) async throws -> Void
     ) {
-        box = MethodBox(method)
+        self.method = method
         self.run = run
     }
 

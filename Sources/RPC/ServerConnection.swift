@@ -233,7 +233,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
             metadata = Metadata(received: entries)
         }
         var context = CallContext(
-            box: handler.box, metadata: metadata, deadline: deadline, peer: peer)
+            method: handler.method, metadata: metadata, deadline: deadline, peer: peer)
         for interceptor in router.interceptors { try interceptor.admit(&context) }
         return context
     }
