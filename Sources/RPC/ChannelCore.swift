@@ -11,13 +11,19 @@ package final class ChannelCore: Channel {
 
     /// - Parameter connections: For unary calls, on each loop. Each streaming call opens one more.
     package init(
-        loops: [EventLoop], connector: any Connector, connections: Int = 1, limits: Limits = .init()
+        loops: [EventLoop], connector: any Connector, connections: Int = 1,
+        limits: Limits = .init(), interceptors: [any ClientInterceptor] = []
     ) {
         precondition(!loops.isEmpty, "a channel needs a loop")
         sides = loops.map {
-            ChannelSide(loop: $0, connector: connector, connections: connections, limits: limits)
+            ChannelSide(
+                loop: $0, connector: connector, connections: connections, limits: limits,
+                interceptors: interceptors)
         }
     }
+
+    /// What was counted of the attempts at each method that was called, on all loops.
+    package var callCounts: [CallCounts] { CallCounts.sum(sides.flatMap(\.tallies.counts)) }
 
     deinit {
         for side in sides { side.loop.submit { side.close() } }

@@ -20,6 +20,8 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
 
     let loop: EventLoop
     let limits: Limits
+    let interceptors: [any ClientInterceptor]
+    let tallies = ClientTallies()
     private let connector: any Connector
     /// For unary calls.
     private var slots: [ClientConnection?]
@@ -33,16 +35,20 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
     private var isSendingWaiting = false
     private var isClosed = false
 
-    init(loop: EventLoop, connector: any Connector, connections: Int, limits: Limits) {
+    init(
+        loop: EventLoop, connector: any Connector, connections: Int, limits: Limits,
+        interceptors: [any ClientInterceptor]
+    ) {
         precondition(connections >= 1, "a channel needs a connection")
         self.loop = loop
         self.connector = connector
         self.limits = limits
+        self.interceptors = interceptors
         slots = Array(repeating: nil, count: connections)
     }
 
     func start(_ call: ClientCall) {
-        guard !call.isOver else { return }
+        guard !call.isOver, call.begin(on: self) else { return }
         guard !isClosed else { return call.fail(.channelClosed) }
         if waiting.isEmpty, send(call) { return }
         if call.isOver { return }

@@ -11,11 +11,18 @@ package class ClientCall: @unchecked Sendable {
     }
 
     let method: Method
-    let options: CallOptions
+    private(set) var options: CallOptions
     let deadline: ContinuousClock.Instant?
     private var phase = Phase.fresh
     /// Where its first frame is in the connection's output.
     private(set) var framePosition: UInt64 = 0
+    /// While the call is counted.
+    private var side: ChannelSide?
+    private(set) var tally: CallTally?
+    private var start: ContinuousClock.Instant?
+    /// Of the message that goes with the request frame, and of those that came.
+    var requestByteCount = 0
+    private var responseByteCount = 0
 
     init(_ method: Method, _ options: CallOptions, _ deadline: ContinuousClock.Instant?) {
         self.method = method
@@ -32,6 +39,22 @@ package class ClientCall: @unchecked Sendable {
     final var connection: ClientConnection? {
         if case .inFlight(let connection, _) = phase { return connection }
         return nil
+    }
+
+    /// - Returns: False when an interceptor has refused the call, which is over then.
+    final func begin(on side: ChannelSide) -> Bool {
+        let tally = side.tallies.tally(of: method)
+        tally.begin()
+        self.tally = tally
+        self.side = side
+        start = side.loop.now
+        for interceptor in side.interceptors {
+            do { try interceptor.prepare(&options.metadata, for: method) } catch {
+                fail(error)
+                return false
+            }
+        }
+        return true
     }
 
     final func sent(on connection: ClientConnection, id: UInt32, at position: UInt64) {
@@ -55,10 +78,47 @@ package class ClientCall: @unchecked Sendable {
 
     final func fail(_ status: Status) {
         guard leave() else { return }
-        didFail(status)
+        end(status)
+    }
+
+    /// After ``leave()``: tells the caller.
+    final func end(_ failure: Status) {
+        count(failure)
+        didFail(failure)
+    }
+
+    /// After ``leave()``.
+    ///
+    /// - Parameter failure: Nil for a call that ended well.
+    final func count(_ failure: Status?) {
+        guard let side, let tally, let start else { return }
+        self.side = nil
+        let code = failure?.code ?? .ok
+        tally.addRequestBytes(requestByteCount)
+        tally.end(code)
+        side.loop.endedCalls.append(tally, start: start)
+        guard !side.interceptors.isEmpty else { return }
+        let call = AnsweredCall(
+            method: method, metadata: options.metadata, code: code, failure: failure,
+            duration: .zero, requestBytes: requestByteCount + streamedByteCount,
+            responseBytes: responseByteCount)
+        side.loop.endedCalls.append(start: start) { duration in
+            var call = call
+            call.duration = duration
+            for interceptor in side.interceptors { interceptor.answered(call) }
+        }
+    }
+
+    /// A message came.
+    final func addResponse(_ byteCount: Int) {
+        responseByteCount += byteCount
+        tally?.addResponseBytes(byteCount)
     }
 
     // For subclasses to override
+
+    /// Of the messages that followed the request frame.
+    var streamedByteCount: Int { 0 }
 
     /// The flags of the request frame.
     var flags: FrameFlags { .none }
@@ -127,13 +187,15 @@ final class UnaryCall<Request: Message, Response: Message>: ClientCall, @uncheck
 
     override func receive(_ envelope: ResponseEnvelope) {
         guard leave() else { return }
-        if let failure = envelope.failure { return didFail(Status(failure)) }
+        if let failure = envelope.failure { return end(Status(failure)) }
+        addResponse(envelope.payload.count)
         do {
             let response = try Response(serialized: envelope.payload)
+            count(nil)
             continuation?.resume(returning: response)
             continuation = nil
         } catch {
-            didFail(
+            end(
                 Status(
                     .internal, "the server's answer is no \(Response.fullName): \(error.message)"))
         }

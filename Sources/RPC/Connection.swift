@@ -203,14 +203,17 @@ package class Connection: @unchecked Sendable {
 
     /// Data frames share their shape on both sides. The message is written where it will be sent from.
     ///
+    /// - Returns: The bytes of the message.
     /// - Throws: `Status`, and nothing was appended.
-    final func appendData(_ message: some Message, streamID: UInt32) throws(Status) {
+    final func appendData(_ message: some Message, streamID: UInt32) throws(Status) -> Int {
         let frame = output.beginFrame()
+        var messageByteCount = 0
         do {
             try message.serialize { (byteCount) throws(MessageError) in
                 guard byteCount <= limits.frameLengthMax else {
                     throw MessageError(.tooLarge, message: "\(byteCount) bytes")
                 }
+                messageByteCount = byteCount
                 return output.append(byteCount)
             }
         } catch {
@@ -218,6 +221,7 @@ package class Connection: @unchecked Sendable {
             throw unsendable(error)
         }
         endFrame(frame, streamID: streamID, type: .data)
+        return messageByteCount
     }
 
     /// What is wrong with a message that cannot be sent.

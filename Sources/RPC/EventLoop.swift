@@ -34,7 +34,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private let isStopped = Atomic(false)
     private let late = Mutex(())
 
-    /// When this turn began.
+    /// The time, as of the last look at the clock in this turn.
     package private(set) var now: ContinuousClock.Instant
     private var jobs: [UnownedJob] = []
     private var runningJobs: [UnownedJob] = []
@@ -49,6 +49,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var runnableConnections: [Connection] = []
     package private(set) lazy var lanes = LanePool(self)
     package let limitHits = LimitHits()
+    var endedCalls = EndedCalls()
 
     /// - Parameter wake: Called on any thread when the driver must stop waiting.
     package init(
@@ -167,6 +168,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             }
         }
         while !jobs.isEmpty { runJobs() }
+        settle()
         owner.store(0, ordering: .relaxed)
     }
 
@@ -178,9 +180,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         takeForeign()
         fireTimers()
         sweepDeadlines()
+        settle()
         runJobs()
         while let connection = runnableConnections.popLast() { connection.resumePumping() }
+        settle()
         flush()
+        settle()
     }
 
     /// Whether there is work before any input arrives.
@@ -244,6 +249,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         guard let job = captured else { return }
         captured = nil
         job.runSynchronously(on: asUnownedTaskExecutor())
+    }
+
+    private func settle() {
+        guard !endedCalls.isEmpty else { return }
+        now = clock()
+        endedCalls.settle(at: now)
     }
 
     private func takeForeign() {

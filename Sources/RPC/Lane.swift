@@ -33,8 +33,15 @@ package final class Lane: @unchecked Sendable {
     /// Of the request, while it counts as held.
     private var heldByteCount = 0
     private(set) var context: CallContext!
+    private var tally: CallTally!
+    private var start: ContinuousClock.Instant
+    private var requestByteCount = 0
+    private var responseByteCount = 0
 
-    init(_ pool: LanePool) { self.pool = pool }
+    init(_ pool: LanePool) {
+        self.pool = pool
+        start = pool.loop.now
+    }
 
     var deadline: ContinuousClock.Instant? { context.deadline }
 
@@ -74,7 +81,7 @@ package final class Lane: @unchecked Sendable {
     func begin(
         _ connection: ServerConnection, id: UInt32, flags: FrameFlags,
         payload: UnsafeRawBufferPointer,
-        context: CallContext
+        context: CallContext, tally: CallTally
     ) {
         precondition(phase == .resting, "a lane serves one call at a time")
         phase = .serving
@@ -82,6 +89,11 @@ package final class Lane: @unchecked Sendable {
         self.id = id
         self.payload = payload
         self.context = context
+        self.tally = tally
+        start = connection.loop.now
+        requestByteCount = payload.count
+        responseByteCount = 0
+        tally.addRequestBytes(payload.count)
         opening = flags
         receiving = ReceivingState(
             openedWith: flags, takesRequests: context.method.kind.takesRequests,
@@ -107,16 +119,16 @@ package final class Lane: @unchecked Sendable {
         guard phase == .serving else { return }
         if answer { connection.answer(id, status) }
         endStreams(status)
-        leave()
+        leave(answer ? status.code : .cancelled, status)
         connection.releaseWaiters(of: self)
         task?.cancel()
     }
 
     func receive(_ frame: Frame) {
         switch receiving.receive(frame.header.flags) {
-        case .message: deliver(frame.data)
+        case .message: receive(frame.data)
         case .lastMessage:
-            deliver(frame.data)
+            receive(frame.data)
             inbox?.end(nil, dropsQueued: false)
         case .end: inbox?.end(nil, dropsQueued: false)
         case .nothing: break
@@ -154,7 +166,9 @@ package final class Lane: @unchecked Sendable {
     }
 
     func openOutlet() -> Outlet {
-        let outlet = Outlet(connection, streamID: id)
+        let outlet = Outlet(connection, streamID: id) { [tally = tally!] byteCount in
+            tally.addResponseBytes(byteCount)
+        }
         self.outlet = outlet
         register()
         return outlet
@@ -180,9 +194,10 @@ package final class Lane: @unchecked Sendable {
         precondition(pool.loop.isCurrent, "a handler came back on another thread")
         guard phase == .serving else { return }
         do {
-            try connection.answer(id, with: response)
+            responseByteCount = try connection.answer(id, with: response)
+            tally.addResponseBytes(responseByteCount)
             endStreams(Status(.failedPrecondition, "the call has been answered"))
-            leave()
+            leave(.ok, nil)
         } catch {
             fail(with: error)
         }
@@ -193,7 +208,7 @@ package final class Lane: @unchecked Sendable {
         guard phase == .serving else { return }
         outlet?.finishNow()
         endStreams(Status(.failedPrecondition, "the call has been answered"))
-        leave()
+        leave(.ok, nil)
     }
 
     private func fail(with error: any Error) {
@@ -201,7 +216,13 @@ package final class Lane: @unchecked Sendable {
         let status = connection.router.status(of: error, in: context)
         connection.answer(id, status)
         endStreams(status)
-        leave()
+        leave(status.code, status)
+    }
+
+    private func receive(_ message: UnsafeRawBufferPointer) {
+        requestByteCount += message.count
+        tally.addRequestBytes(message.count)
+        deliver(message)
     }
 
     private func deliver(_ bytes: UnsafeRawBufferPointer) {
@@ -235,11 +256,28 @@ package final class Lane: @unchecked Sendable {
         outlet?.end(status)
     }
 
-    private func leave() {
+    private func leave(_ code: StatusCode, _ failure: Status?) {
         phase = .answered
+        tally.end(code)
+        pool.loop.endedCalls.append(tally, start: start)
+        if let observer = connection.router.observer { tell(observer, code, failure) }
         if isRegistered {
             isRegistered = false
             connection.unregister(self)
+        }
+    }
+
+    private func tell(
+        _ observer: any ServerObserver, _ code: StatusCode, _ failure: Status?
+    ) {
+        let call = ServedCall(
+            context: context, code: code, failure: failure, duration: .zero,
+            requestBytes: requestByteCount,
+            responseBytes: responseByteCount + (outlet?.byteCount ?? 0))
+        pool.loop.endedCalls.append(start: start) { duration in
+            var call = call
+            call.duration = duration
+            observer.served(call)
         }
     }
 
@@ -252,6 +290,7 @@ package final class Lane: @unchecked Sendable {
         inbox = nil
         outlet = nil
         context = nil
+        tally = nil
         payload = UnsafeRawBufferPointer(start: nil, count: 0)
         if heldByteCount > 0 { connection.heldRequests.remove(heldByteCount) }
         heldByteCount = 0

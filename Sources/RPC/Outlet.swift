@@ -14,10 +14,17 @@ package final class Outlet: @unchecked Sendable {
     private let connection: Connection
     private let streamID: UInt32
     private var state = State.open
+    private let onAppend: (_ byteCount: Int) -> Void
+    /// Of the messages written. The loop's.
+    private(set) var byteCount = 0
 
-    init(_ connection: Connection, streamID: UInt32) {
+    /// - Parameter onAppend: Told on the loop of each message that was written.
+    init(
+        _ connection: Connection, streamID: UInt32, onAppend: @escaping (_ byteCount: Int) -> Void
+    ) {
         self.connection = connection
         self.streamID = streamID
+        self.onAppend = onAppend
     }
 
     func write(_ message: some Message) async throws {
@@ -88,7 +95,9 @@ package final class Outlet: @unchecked Sendable {
         case .open: break
         }
         guard !connection.isClosed else { throw .connectionLost }
-        try connection.appendData(message, streamID: streamID)
+        let count = try connection.appendData(message, streamID: streamID)
+        byteCount += count
+        onAppend(count)
     }
 }
 

@@ -34,12 +34,13 @@ struct RouteTable: Sendable {
         }
     }
 
-    func handler(service: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer) -> Handler? {
+    /// - Returns: The index of the method's handler.
+    func index(service: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer) -> Int? {
         let mask = entries.count - 1
         var slot = RouteTable.hash(service, name) & mask
         while let entry = entries[slot] {
             if RouteTable.equal(entry.name, name), RouteTable.equal(entry.service, service) {
-                return handlers[entry.index]
+                return entry.index
             }
             slot = (slot + 1) & mask
         }

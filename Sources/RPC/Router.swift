@@ -1,7 +1,31 @@
+import Synchronization
+
 /// Looks at a call before its handler does, in the order the router was given.
 public protocol ServerInterceptor: Sendable {
     /// Refuses by throwing. Runs on the thread that owns the connection: it must not block.
     func admit(_ context: inout CallContext) throws(Status)
+}
+
+/// Sees the end of every call of a server: those that were refused before they had a handler too, with
+/// `Method.unknown` where nothing of that name is served.
+public protocol ServerObserver: Sendable {
+    /// Called once for each call, on the thread that owns its connection: it must not block.
+    func served(_ call: ServedCall)
+}
+
+/// How a call ended, seen from the server.
+public struct ServedCall: Sendable {
+    /// With what interceptors left in it.
+    public var context: CallContext
+    /// `CANCELLED` when the caller went away.
+    public var code: StatusCode
+    /// As the caller was told; nil for `OK`.
+    public var failure: Status?
+    /// From the turn in which the call was read to the one in which its answer was sent.
+    public var duration: Duration
+    /// Of messages, serialized.
+    public var requestBytes: Int
+    public var responseBytes: Int
 }
 
 /// Serves the methods that no service here serves: a gateway's routes.
@@ -20,17 +44,21 @@ public final class Router: Sendable {
     package let interceptors: [any ServerInterceptor]
     private let fallback: Fallback?
     private let table: RouteTable
+    let observer: (any ServerObserver)?
+    private let tallies = Mutex<[ObjectIdentifier: ServerTallies]>([:])
     private let onFailure: (@Sendable (any Error, CallContext) -> Void)?
 
+    /// - Parameter observer: Told of every call's end.
     /// - Parameter onFailure: Told of every error of a handler that is not a ``Status``: a bug, to be
     ///   logged. Called on the thread that owns the connection.
     public init(
         services: [any Service], interceptors: [any ServerInterceptor] = [],
-        fallback: Fallback? = nil,
+        fallback: Fallback? = nil, observer: (any ServerObserver)? = nil,
         onFailure: (@Sendable (any Error, CallContext) -> Void)? = nil
     ) {
         self.interceptors = interceptors
         self.fallback = fallback
+        self.observer = observer
         self.onFailure = onFailure
         table = RouteTable(services.flatMap(\.handlers))
     }
@@ -38,13 +66,33 @@ public final class Router: Sendable {
     /// Every method served by a service here, in the order of the services.
     public var methods: [Method] { table.handlers.map(\.method) }
 
-    package func handler(
+    /// What was counted of the calls of each method that has been called, on all loops; of all that the
+    /// table does not have together, as of `Method.unknown`.
+    package var callCounts: [CallCounts] {
+        let shards = tallies.withLock { Array($0.values) }
+        return CallCounts.sum(shards.flatMap(\.all).map(\.counts)).filter { $0.started > 0 }
+    }
+
+    /// - Returns: The same for every connection of a loop.
+    func tallies(on loop: EventLoop) -> ServerTallies {
+        tallies.withLock { tallies in
+            if let made = tallies[ObjectIdentifier(loop)] { return made }
+            let made = ServerTallies(methods)
+            tallies[ObjectIdentifier(loop)] = made
+            return made
+        }
+    }
+
+    /// - Returns: The handler, and the index of its method's tally; none for a fallback's.
+    func handler(
         service: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer
-    ) throws(Status) -> Handler {
-        if let found = table.handler(service: service, name: name) { return found }
+    ) throws(Status) -> (Handler, index: Int?) {
+        if let found = table.index(service: service, name: name) {
+            return (table.handlers[found], found)
+        }
         let serviceName = String(decoding: service, as: UTF8.self)
         let methodName = String(decoding: name, as: UTF8.self)
-        if let found = fallback?.find(serviceName, methodName) { return found }
+        if let found = fallback?.find(serviceName, methodName) { return (found, nil) }
         if table.handlers.contains(where: { $0.method.service == serviceName }) {
             throw Status(.unimplemented, "method \(methodName)")
         }

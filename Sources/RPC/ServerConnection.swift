@@ -9,6 +9,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
 
     let router: Router
     private let peer: Peer
+    private let tallies: ServerTallies
     private let onClose: (ServerConnection) -> Void
     private var ids = ServerStreamIDs()
     private var streams = StreamTable<Lane>()
@@ -27,6 +28,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
         self.peer = peer
         self.onClose = onClose
         heldRequests = HeldBytes(limits: limits)
+        tallies = router.tallies(on: loop)
         super.init(loop: loop, limits: limits)
         loop.add(self)
     }
@@ -86,12 +88,15 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
         endFrame(frame, streamID: id, type: .response)
     }
 
+    /// - Returns: The bytes of the message.
     /// - Throws: `Status`, and nothing was appended.
-    func answer(_ id: UInt32, with response: some Message) throws(Status) {
-        guard !isClosed else { return }
+    func answer(_ id: UInt32, with response: some Message) throws(Status) -> Int {
+        guard !isClosed else { return 0 }
         let frame = output.beginFrame()
+        var messageByteCount = 0
         do {
             try response.serialize { (byteCount) throws(MessageError) in
+                messageByteCount = byteCount
                 do {
                     return try output.appendPayload(
                         field: ResponseEnvelope.Field.payload, byteCount: byteCount, frame: frame,
@@ -110,6 +115,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
             }
         }
         endFrame(frame, streamID: id, type: .response)
+        return messageByteCount
     }
 
     // Connection
@@ -162,7 +168,8 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
         case .request:
             // The id is used up, as if the call had been read.
             _ = ids.admit(header.streamID)
-            answer(header.streamID, status)
+            tallies.unknown.begin()
+            refuse(header.streamID, status, tallies.unknown, nil)
         case .data:
             if let lane = streams[header.streamID] {
                 lane.end(status, answer: true)
@@ -184,40 +191,81 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
             answer(id, Status(.invalidArgument, "StreamID cannot be re-used and must increment"))
             return nil
         }
+        var tally = tallies.unknown
+        var context: CallContext?
         do throws(Status) {
             let envelope: RequestEnvelope
             do { envelope = try RequestEnvelope(frame.data, limits: limits) } catch {
+                tally.begin()
                 throw refusal(error)
             }
-            guard !isDraining else { throw Status.draining }
-            guard handlersRunning < limits.streamsMax else {
-                loop.limitHits.count(.callsInFlight)
-                throw Status(
-                    .resourceExhausted,
-                    "\(limits.streamsMax) calls are in flight on this connection")
-            }
-            guard heldRequests.hasRoom(for: envelope.payload.count) else {
-                loop.limitHits.count(.heldRequests)
-                throw Status(
-                    .resourceExhausted,
-                    "the calls in flight on this connection hold \(limits.heldBytesMax) bytes of "
-                        + "requests; wait for answers or use another connection")
-            }
-            let handler = try router.handler(service: envelope.service, name: envelope.method)
-            let context = try admittedContext(handler, envelope)
+            let handler = try route(envelope, &tally)
+            context = try makeContext(handler.method, envelope)
+            for interceptor in router.interceptors { try interceptor.admit(&context!) }
             handlersRunning += 1
             lane.begin(
-                self, id: id, flags: frame.header.flags, payload: envelope.payload, context: context
-            )
+                self, id: id, flags: frame.header.flags, payload: envelope.payload,
+                context: context!, tally: tally)
             return handler
         } catch {
-            answer(id, error)
+            refuse(id, error, tally, context)
             return nil
         }
     }
 
-    private func admittedContext(
-        _ handler: Handler, _ envelope: RequestEnvelope
+    /// - Parameter tally: Replaced by the method's, once it is known, and told of the call.
+    private func route(
+        _ envelope: RequestEnvelope, _ tally: inout CallTally
+    ) throws(Status) -> Handler {
+        let found: (handler: Handler, index: Int?)
+        do {
+            found = try router.handler(service: envelope.service, name: envelope.method)
+        } catch {
+            tally.begin()
+            throw isDraining ? .draining : error
+        }
+        if let index = found.index { tally = tallies.all[index] }
+        tally.begin()
+        guard !isDraining else { throw .draining }
+        try checkRoom(for: envelope)
+        return found.handler
+    }
+
+    private func checkRoom(for envelope: RequestEnvelope) throws(Status) {
+        guard handlersRunning < limits.streamsMax else {
+            loop.limitHits.count(.callsInFlight)
+            throw Status(
+                .resourceExhausted,
+                "\(limits.streamsMax) calls are in flight on this connection")
+        }
+        guard heldRequests.hasRoom(for: envelope.payload.count) else {
+            loop.limitHits.count(.heldRequests)
+            throw Status(
+                .resourceExhausted,
+                "the calls in flight on this connection hold \(limits.heldBytesMax) bytes of "
+                    + "requests; wait for answers or use another connection")
+        }
+    }
+
+    /// A call ends that has no handler.
+    private func refuse(
+        _ id: UInt32, _ status: Status, _ tally: CallTally, _ context: CallContext?
+    ) {
+        answer(id, status)
+        tally.end(status.code)
+        loop.endedCalls.append(tally, start: loop.now)
+        guard let observer = router.observer else { return }
+        let context = context ?? CallContext(method: tally.method, peer: peer)
+        loop.endedCalls.append(start: loop.now) { duration in
+            observer.served(
+                ServedCall(
+                    context: context, code: status.code, failure: status, duration: duration,
+                    requestBytes: 0, responseBytes: 0))
+        }
+    }
+
+    private func makeContext(
+        _ method: Method, _ envelope: RequestEnvelope
     ) throws(Status) -> CallContext {
         var deadline: ContinuousClock.Instant?
         if envelope.timeoutNano < 0 { throw .deadlineExceeded }
@@ -232,10 +280,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
             }
             metadata = Metadata(received: entries)
         }
-        var context = CallContext(
-            method: handler.method, metadata: metadata, deadline: deadline, peer: peer)
-        for interceptor in router.interceptors { try interceptor.admit(&context) }
-        return context
+        return CallContext(method: method, metadata: metadata, deadline: deadline, peer: peer)
     }
 }
 

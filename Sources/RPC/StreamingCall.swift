@@ -39,6 +39,8 @@ final class StreamingCall<Request: Message, Response: Message>: ClientCall, @unc
         }
     }
 
+    override var streamedByteCount: Int { outlet?.byteCount ?? 0 }
+
     override var needsOwnConnection: Bool { true }
 
     override var flags: FrameFlags {
@@ -53,7 +55,7 @@ final class StreamingCall<Request: Message, Response: Message>: ClientCall, @unc
 
     override func didSend(on connection: ClientConnection, id: UInt32) {
         guard method.kind.takesRequests else { return }
-        let outlet = Outlet(connection, streamID: id)
+        let outlet = Outlet(connection, streamID: id) { [tally] in tally?.addRequestBytes($0) }
         self.outlet = outlet
         opening?.resume(returning: outlet)
         opening = nil
@@ -89,6 +91,7 @@ final class StreamingCall<Request: Message, Response: Message>: ClientCall, @unc
     }
 
     private func deliver(_ bytes: UnsafeRawBufferPointer) {
+        addResponse(bytes.count)
         do {
             switch try inbox.offer(bytes) {
             case .room: break
@@ -106,6 +109,7 @@ final class StreamingCall<Request: Message, Response: Message>: ClientCall, @unc
     /// The server has ended the call well.
     private func finish() {
         guard leave() else { return }
+        count(nil)
         outlet?.end(Status(.cancelled, "the server has ended the call"))
         inbox.end(nil, dropsQueued: false)
     }

@@ -24,10 +24,12 @@ package final class InProcessServer: Sendable {
     }
 
     /// A channel to this server, with connections of its own.
-    package func makeChannel(connections: Int = 1, limits: Limits = .init()) -> ChannelCore {
+    package func makeChannel(
+        connections: Int = 1, limits: Limits = .init(), interceptors: [any ClientInterceptor] = []
+    ) -> ChannelCore {
         ChannelCore(
             loops: [loop.core], connector: PipeConnector(server: state), connections: connections,
-            limits: limits)
+            limits: limits, interceptors: interceptors)
     }
 
     /// A connection whose client is the test itself.

@@ -14,16 +14,20 @@ public final class UnixSocketChannel: Channel {
 
     /// - Parameter connections: For unary calls, on each loop. Each streaming call opens one more.
     package init(
-        path: String, loops: [IOLoop], connections: Int = 1, limits: Limits = .init()
+        path: String, loops: [IOLoop], connections: Int = 1, limits: Limits = .init(),
+        interceptors: [any ClientInterceptor] = []
     ) throws(UnixSocketError) {
         let connector = SocketConnector(
             address: try UnixSocketAddress(path),
             pollers: loops.map { (ObjectIdentifier($0.core), $0.poller) })
         self.loops = loops
         core = ChannelCore(
-            loops: loops.map(\.core), connector: connector, connections: connections, limits: limits
-        )
+            loops: loops.map(\.core), connector: connector, connections: connections,
+            limits: limits, interceptors: interceptors)
     }
+
+    /// What was counted of the attempts at each method that was called.
+    package var callCounts: [CallCounts] { core.callCounts }
 
     /// Fails what is in flight with `CANCELLED` and closes every connection before it returns.
     public func close() async { await core.close() }
