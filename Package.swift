@@ -186,10 +186,14 @@ let package = Package(
         .target(
             name: "CGoldenMessages", dependencies: ["CProtobufC", "CMessages"],
             path: "Tests/CGoldenMessages"),
+        .target(
+            name: "GoldenMessages",
+            dependencies: ["CProtobufC", "CGoldenMessages", "RPC", "Messages"],
+            path: "Tests/GoldenMessages", swiftSettings: strict),
         .testTarget(
             name: "MessagesTests",
             dependencies: [
-                "CProtobufC", "CGoldenMessages", "RPC", "RPCTesting", "WorkingTime", "Messages",
+                "CProtobufC", "RPC", "RPCTesting", "WorkingTime", "Messages", "GoldenMessages",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -277,9 +281,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
+            name: "c-floor", dependencies: ["CProtobufC", "CGoldenMessages"],
+            path: "Tests/Benchmarks/CFloor"),
+        .executableTarget(
             name: "echo-benchmark",
             dependencies: [
-                "RPC", "UnixSocket", "Messages",
+                "RPC", "UnixSocket", "Messages", "GoldenMessages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/Benchmarks/Echo", swiftSettings: strict),

@@ -6,6 +6,10 @@ extension MessageRegistry {
     /// Every message and method that was generated here.
     public static let golden = MessageRegistry(
         messages: [
+            TestingV1.EchoMessage.self,
+            TestingV1.EnvelopeRequest.self,
+            TestingV1.EnvelopeEntry.self,
+            TestingV1.EnvelopeResponse.self,
             TestingV1.Scalars.self,
             TestingV1.Repeats.self,
             TestingV1.Containers.self,
@@ -32,6 +36,11 @@ extension MessageRegistry {
             "motcua.testing.v1.Nest.ByKeyEntry",
         ],
         calls: [
+            MessageRegistry.Call(
+                TestingV1.Echo.echo,
+                request: "motcua.testing.v1.EchoMessage",
+                response: "motcua.testing.v1.EchoMessage"
+            ),
             MessageRegistry.Call(
                 TestingV1.Golden.echo,
                 request: "motcua.testing.v1.Record",
