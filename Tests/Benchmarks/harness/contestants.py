@@ -3,8 +3,7 @@
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 FLOOR = "C + protobuf-c"
 GO_TTRPC = "Go ttrpc"
@@ -19,12 +18,9 @@ class Contestant:
     name: str
     serve: list
     load: list
-    speaks_ttrpc: bool = True
-    note: str = ""
-    environment: dict = field(default_factory=dict)
 
 
-def all_of(binaries, root):
+def own(binaries):
     floor, ours = str(binaries / "c-floor"), str(binaries / "echo-benchmark")
     return [
         Contestant(FLOOR, [floor, "serve"], [floor, "load"]),
