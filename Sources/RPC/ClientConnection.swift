@@ -53,7 +53,8 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
                 call.fail(.deadlineExceeded)
                 return true
             }
-            timeoutNano = (deadline - loop.now).nanoseconds
+            // 0 would be no deadline at all.
+            timeoutNano = max((deadline - loop.now).nanoseconds, 1)
         }
         guard let id = ids.next() else { return false }
         let frame = output.beginFrame()
@@ -103,6 +104,7 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
             } catch {
                 if case .frameTooLarge(let header) = error {
                     streams[header.streamID]?.fail(refusal(error))
+                    if header.length > limits.skippedFrameLengthMax { close() }
                 }
             }
         }
@@ -195,6 +197,8 @@ extension Duration {
         if let attoseconds = Int64(exactly: attoseconds) { return attoseconds / 1_000_000_000 }
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? .max : product &+ attoseconds / 1_000_000_000
+        if overflow { return .max }
+        let (sum, overflows) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return overflows ? .max : sum
     }
 }

@@ -125,6 +125,8 @@ package final class Lane: @unchecked Sendable {
     }
 
     func receive(_ frame: Frame) {
+        // Clients that open every call as a stream say at the end that they send no more.
+        if !context.method.kind.takesRequests, frame.header.flags.contains(.noData) { return }
         switch receiving.receive(frame.header.flags) {
         case .message: receive(frame.data)
         case .lastMessage:

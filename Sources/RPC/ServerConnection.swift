@@ -57,6 +57,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
             } catch {
                 if case .frameTooLarge(let header) = error {
                     refuseOversize(header, refusal(error))
+                    if header.length > limits.skippedFrameLengthMax { drain() }
                 }
             }
         }

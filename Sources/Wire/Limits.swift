@@ -5,6 +5,9 @@ package struct Limits: Sendable, Hashable {
 
     /// The data of a frame, inclusive. Higher than ``frameLengthMax`` only where both sides agree.
     package var frameLengthMax = Limits.frameLengthMax
+    /// Of an oversize frame, what is read and thrown away. Who announces more has lost his place in the
+    /// stream (the first bytes of an HTTP request announce over a gigabyte): the connection ends.
+    package var skippedFrameLengthMax = 64 << 20
     /// The service's full name, and the method's, each in bytes.
     package var nameBytesMax = 255
     package var metadataEntriesMax = 64
