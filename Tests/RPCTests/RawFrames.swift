@@ -70,3 +70,17 @@ func note(bodyOf byteCount: Int) -> [UInt8] {
 }
 
 func note(_ text: String) -> [UInt8] { [0x0a, UInt8(text.utf8.count)] + Array(text.utf8) }
+
+/// What a foreign server answers.
+func response(id: UInt32, code: UInt8 = 0, payload: [UInt8] = []) -> [UInt8] {
+    let status: [UInt8] = code == 0 ? [] : [0x0a, 2, 0x08, code]
+    return frame(
+        2, id: id, status + (payload.isEmpty ? [] : [0x12] + varint(payload.count) + payload))
+}
+
+extension ChannelCore {
+    /// A call with nothing said about how.
+    nonisolated(nonsending) func unary(_ method: Method, _ note: Note) async throws -> Note {
+        try await unary(method, note, options: .init())
+    }
+}

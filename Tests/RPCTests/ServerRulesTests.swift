@@ -50,11 +50,104 @@ import Wire
         #expect(await peer.echoes(id: 1))
     }
 
-    @Test func unknownTypesAndResponsesOfAClientAreIgnored() async {
+    /// Type 2 is a response; 4 and 5 are spoken for elsewhere. Also on an even id, and of any length.
+    @Test(arguments: [0, 2, 4, 5, 9, 255] as [UInt8])
+    func unknownTypesAndResponsesOfAClientAreIgnored(type: UInt8) async {
         let peer = await peer()
+        await peer.send(frame(type, id: 1, [1]) + frame(type, 0xff, id: 2) + frame(type, id: 0))
+        let length = Limits.frameLengthMax + 1
         await peer.send(
-            frame(9, id: 1, [1]) + frame(2, id: 1, [1]) + frame(4, id: 2) + frame(0, id: 0))
+            bigEndian(UInt32(length)) + bigEndian(1) + [type, 0]
+                + [UInt8](repeating: 0, count: length))
         #expect(await peer.echoes(id: 1))
+        #expect(await peer.pendingByteCount() == 0)
+    }
+
+    /// The limit's own length is thrown away; one beyond, and whoever announces it is out of step.
+    @Test(
+        arguments: [
+            (length: UInt32(64 << 20), closes: false), (length: (64 << 20) + 1, closes: true),
+            (length: 0xffff_ffff, closes: true), (length: 0x4745_5420, closes: true),
+        ] as [(length: UInt32, closes: Bool)])
+    func whoAnnouncesWithoutMeasureIsAnsweredAndLeft(length: UInt32, closes: Bool) async {
+        let peer = await peer()
+        await peer.send(request(EchoService.hold, note("kept"), id: 1))
+        #expect(await eventually { echo.gate.arrivals == 1 })
+        await peer.send(bigEndian(length) + bigEndian(3) + [1, 0, 1, 2, 3])
+        let refusal = await peer.nextAnswer()
+        #expect(refusal?.id == 3)
+        #expect(refusal?.status == .resourceExhausted)
+        #expect(await peer.isClosedByServer() == false)
+        echo.gate.open()
+        #expect(await peer.nextAnswer()?.payload == note("kept"))
+        if closes {
+            #expect(await eventually { await peer.isClosedByServer() })
+        } else {
+            for _ in 0..<64 { await peer.send([UInt8](repeating: 0, count: 1 << 20)) }
+            #expect(await peer.isClosedByServer() == false)
+        }
+    }
+
+    @Test func theLastIDsOfAllAreServedAndNoneFollows() async {
+        let peer = await peer()
+        for id in [0xffff_f001, 0xffff_fffd, 0xffff_ffff] as [UInt32] {
+            #expect(await peer.echoes(id: id))
+        }
+        for id in [1, 0xffff_ffff] as [UInt32] {
+            await peer.send(request(EchoService.echo, note("x"), id: id))
+            #expect(await peer.nextAnswer()?.status == .invalidArgument)
+        }
+    }
+
+    /// 0 is no deadline; an integer of 64 bits is any number of centuries.
+    @Test(
+        arguments: [
+            (timeout: [0], left: 0),
+            (timeout: [0x80, 0xa0, 0xbe, 0x81, 0x95, 0x01], left: 40_000),
+            (timeout: [UInt8](repeating: 0xff, count: 8) + [0x7f], left: .max / 1_000_000),
+        ] as [(timeout: [UInt8], left: Int64)])
+    func timeLeftIsCountedFromArrival(timeout: [UInt8], left: Int64) async {
+        let peer = await InProcessServer(
+            Router(services: [echo]), clock: ManualClock()
+        ).makeRawPeer()
+        await peer.send(
+            request(EchoService.echo, note("x"), id: 1, timeoutNano: timeout)
+                + request(EchoService.describe, id: 3, timeoutNano: timeout))
+        #expect(await peer.nextAnswer()?.payload == note("x"))
+        let answer = await peer.nextAnswer()
+        let described = (answer?.payload).flatMap { try? Note(serialized: $0) }  // Nil is no note.
+        // The handler's own clock runs on while the call travels.
+        #expect(described.map { ($0.count - left).magnitude < 5000 } == true)
+    }
+
+    @Test func aNanosecondLeftIsOverBeforeItIsServedToTheEnd() async {
+        let peer = await peer()
+        await peer.send(request(EchoService.hold, note("x"), id: 1, timeoutNano: [1]))
+        #expect(await peer.nextAnswer()?.status == .deadlineExceeded)
+        #expect(await peer.echoes(id: 3))
+    }
+
+    @Test func keysOfAnyCaseArriveInOrderWithAllTheirValues() async {
+        let peer = await peer()
+        func entry(_ key: String, _ value: String) -> [UInt8] {
+            let (key, value) = (Array(key.utf8), Array(value.utf8))
+            let inner = [0x0a, UInt8(key.count)] + key + [0x12, UInt8(value.count)] + value
+            return [0x2a, UInt8(inner.count)] + inner
+        }
+        let head = request(EchoService.describe, id: 1).dropFirst(FrameHeader.byteCount)
+        let entries = [
+            entry("Trace-ID", "1"), entry("một", "cửa"), entry("trace-id", "2"),
+            entry("Trace-ID", "1"), [0x2a, 0],
+        ]
+        await peer.send(frame(1, id: 1, Array(head) + entries.joined()))
+        let answer = await peer.nextAnswer()
+        let described = (answer?.payload).flatMap { try? Note(serialized: $0) }  // Nil is no note.
+        #expect(described?.text == "Trace-ID=1\nmột=cửa\ntrace-id=2\nTrace-ID=1\n=")
+        let metadata = Metadata(received: [
+            .init(key: "Trace-ID", value: "1"), .init(key: "trace-id", value: "2"),
+        ])
+        #expect(metadata["TRACE-id"] == "1")
+        #expect(metadata.values(for: "trace-ID") == ["1", "2"])
     }
 
     @Test func streamIDMustIncrease() async {

@@ -78,3 +78,21 @@ actor WanderingService: Service {
 
     @MainActor private static func onMain(_ note: Note) -> Note { note }
 }
+
+/// Sends the request back, waits at its gate, and sends it again.
+struct GatedStream: Service {
+    static let watch = Method(
+        service: "motcua.testing.v1.Gated", name: "Watch", kind: .serverStreaming)
+    let gate = Gate()
+
+    var handlers: [Handler] {
+        [
+            .serverStreaming(GatedStream.watch) {
+                [gate] (note: Note, out: ResponseWriter<Note>, _) in
+                try await out.write(note)
+                try await gate.pass()
+                try await out.write(note)
+            }
+        ]
+    }
+}
