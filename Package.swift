@@ -23,6 +23,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
     ],
     // Bottom-up: a room imports only rooms above it. `Scripts/tidy` holds each file to its target's list.
     targets: [
@@ -112,10 +113,18 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "Load",
+            dependencies: [
+                "CLinux", "RPC", "Messages", "CZlib",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            resources: [.embedInCode("Scenarios")], swiftSettings: strict),
         .target(
             name: "Console",
             dependencies: [
-                "RPC", "UnixSocket", "WorkingTime", "Messages", "Identity", "Operations",
+                "RPC", "UnixSocket", "WorkingTime", "Messages", "Identity", "Operations", "Load",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -263,6 +272,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "LoadTests",
+            dependencies: ["CZlib", "RPC", "RPCTesting", "Messages", "Load"], swiftSettings: strict),
         .testTarget(
             name: "ConsoleTests",
             dependencies: [

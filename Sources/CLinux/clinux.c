@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 int clinux_accept(int descriptor) {
@@ -16,4 +17,8 @@ int clinux_peer(int descriptor, pid_t *pid, uid_t *uid, gid_t *gid) {
     *uid = credentials.uid;
     *gid = credentials.gid;
     return 0;
+}
+
+int clinux_set_timer_slack(unsigned long nanoseconds) {
+    return prctl(PR_SET_TIMERSLACK, nanoseconds, 0UL, 0UL, 0UL);
 }

@@ -1,10 +1,10 @@
 /// RFC 4648 base64: written padded in the standard alphabet; read in either alphabet, padded or
 /// not, as proto3's JSON mapping asks.
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func encode(_ bytes: some Collection<UInt8>) -> String {
+    package static func encode(_ bytes: some Collection<UInt8>) -> String {
         var result: [UInt8] = []
         result.reserveCapacity((bytes.count + 2) / 3 * 4)
         var buffer: UInt32 = 0
@@ -24,7 +24,7 @@ enum Base64 {
 
     /// - Returns: nil for a character outside the alphabets, a wrong length, or bits left over that
     ///   are not zero.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         var characters = Array(text.utf8)[...]
         if characters.count % 4 == 0 {
             for _ in 0..<2 where characters.last == UInt8(ascii: "=") { characters.removeLast() }

@@ -1,3 +1,4 @@
+import GoldenMessages
 import Messages
 import RPC
 import Testing

@@ -74,3 +74,32 @@ struct JSONText {
         text += "\""
     }
 }
+
+extension JSONValue {
+    /// As JSON text: on one line, or indented by two blanks.
+    package func text(isIndented: Bool = false) -> String {
+        var text = JSONText(isIndented: isIndented)
+        write(to: &text)
+        return text.text
+    }
+
+    private func write(to text: inout JSONText) {
+        switch self {
+        case .null: text.bare("null")
+        case .bool(let isTrue): text.bare(isTrue ? "true" : "false")
+        case .number(let number): text.bare(number)
+        case .string(let string): text.string(string)
+        case .array(let values):
+            text.open("[")
+            for value in values { value.write(to: &text) }
+            text.close("]")
+        case .object(let members):
+            text.open("{")
+            for member in members {
+                text.key(member.key)
+                member.value.write(to: &text)
+            }
+            text.close("}")
+        }
+    }
+}
