@@ -55,6 +55,8 @@ package struct ServiceProcess {
         }
     }
 
+    private static let connectionLimits = ConnectionLimits()
+
     private let name: String
     private let options: ServiceOptions
     private let logger: Logger
@@ -77,6 +79,7 @@ package struct ServiceProcess {
         async let stopReason = stop.reason()
         let directory = try LockedDirectory(locking: options.data)
         let clock = ProcessClock(aheadMilliseconds: options.clockAhead)
+        raiseDescriptorLimit()
         let loops = [try IOLoop()]
         let serving = try await open(
             Surroundings(
@@ -94,7 +97,8 @@ package struct ServiceProcess {
                         "a handler failed",
                         metadata: ["method": "\(context.method.path)", "error": "\(error)"])
                 }),
-            loops: loops, permissions: options.socketMode.permissions)
+            loops: loops, permissions: options.socketMode.permissions,
+            connectionLimits: Self.connectionLimits)
         stop.beginServing()
         try await server.start()
         health.set(serving: true)
@@ -117,5 +121,17 @@ package struct ServiceProcess {
         await serving.close()
         logger.notice("stopped")
         withExtendedLifetime(directory) {}
+    }
+
+    /// So that the limit of connections is reached first, and answered: without a descriptor nobody is told.
+    private func raiseDescriptorLimit() {
+        let limits = Self.connectionLimits
+        let wanted =
+            limits.connectionsMax + limits.refusingMax + DescriptorLimit.besidesConnections
+        let limit = DescriptorLimit.raise(to: wanted)
+        guard limit < wanted else { return }
+        logger.warning(
+            "few descriptors: clients beyond them wait instead of being refused; raise LimitNOFILE",
+            metadata: ["limit": "\(limit)", "wanted": "\(wanted)"])
     }
 }

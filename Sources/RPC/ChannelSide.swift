@@ -95,6 +95,15 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
     /// - Returns: False when the call must wait; true when it was sent, or failed.
     private func send(_ call: ClientCall) -> Bool {
         if call.needsOwnConnection {
+            guard others.count < limits.streamConnectionsMax else {
+                loop.limitHits.count(.streamConnections)
+                call.fail(
+                    Status(
+                        .resourceExhausted,
+                        "\(limits.streamConnectionsMax) streams of this channel are open; end some"
+                    ))
+                return true
+            }
             guard let connection = connect(slot: nil) else { return false }
             _ = connection.send(call)
             connection.retire()
@@ -149,10 +158,12 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
             for call in unsent { call.fail(.channelClosed) }
             return
         }
-        if connection.hasReceived {
+        if connection.hasServed {
             backoff = ChannelSide.firstBackoff
         } else if isSlots {
-            lastFailure = Status(.unavailable, "the server closes connections without an answer")
+            lastFailure =
+                connection.refusal
+                ?? Status(.unavailable, "the server closes connections without an answer")
             backOff()
         }
         for call in unsent where !call.options.waitForReady { call.fail(.connectionLost) }

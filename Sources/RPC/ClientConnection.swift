@@ -15,7 +15,10 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
     private var ids: ClientStreamIDs
     private var streams = StreamTable<ClientCall>()
     private var events: Events?
-    private(set) var hasReceived = false
+    /// It has answered a call otherwise than with `RESOURCE_EXHAUSTED`.
+    private(set) var hasServed = false
+    /// Its last `RESOURCE_EXHAUSTED`, while it has served nothing.
+    private(set) var refusal: Status?
     /// It takes no more calls, and closes after the last.
     private var isRetired = false
 
@@ -87,8 +90,6 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
     override var readsWhileOutputIsFull: Bool { true }
     override var readsWhatIsLeft: Bool { true }
 
-    override func didReceive() { hasReceived = true }
-
     override func didFlush() { if hasRoom { events?.roomed() } }
 
     override func pump() {
@@ -98,7 +99,9 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
                 guard let call = streams[frame.header.streamID] else { continue }
                 switch frame.header.type {
                 case .response: receive(frame, for: call)
-                case .data: call.receiveData(frame)
+                case .data:
+                    hasServed = true
+                    call.receiveData(frame)
                 default: break
                 }
             } catch {
@@ -181,9 +184,21 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
         }
     }
 
+    private func look(at response: ResponseEnvelope) {
+        if let failure = response.failure,
+            failure.code == StatusCode.resourceExhausted.rawValue
+        {
+            refusal = Status(failure)
+        } else {
+            hasServed = true
+        }
+    }
+
     private func receive(_ frame: Frame, for call: ClientCall) {
         do {
-            call.receive(try ResponseEnvelope(frame.data))
+            let response = try ResponseEnvelope(frame.data)
+            if !hasServed { look(at: response) }
+            call.receive(response)
         } catch {
             call.fail(Status(.internal, "the server's answer does not parse"))
         }

@@ -9,6 +9,8 @@ package protocol Transport: AnyObject {
     func flush(_ output: inout OutputBuffer) -> Bool
     /// While off, the peer's bytes stay where they are.
     func setReading(_ isOn: Bool)
+    /// Nothing can be sent any more: hands over what the peer left behind, until its end.
+    func readWhatIsLeft()
     /// Ends the connection; what is not sent is dropped.
     func close()
 }
@@ -78,7 +80,6 @@ package class Connection: @unchecked Sendable {
 
     package final func received(_ byteCount: Int) {
         decoder.advance(by: byteCount)
-        didReceive()
         pumpIfReading()
     }
 
@@ -106,7 +107,11 @@ package class Connection: @unchecked Sendable {
     package final func flush() {
         isDirty = false
         guard let transport, !isClosed else { return }
-        guard transport.flush(&output) else { return disconnected() }
+        guard transport.flush(&output) else {
+            // A server that hung up may have said why.
+            if readsWhatIsLeft { transport.readWhatIsLeft() }
+            return disconnected()
+        }
         if outputIsFull, output.byteCount <= limits.outputLowWaterBytes {
             outputIsFull = false
             while !outputIsFull, !waiters.isEmpty { waiters.removeFirst().resume() }
@@ -266,7 +271,6 @@ package class Connection: @unchecked Sendable {
     /// The connection is closed: every call on it ends.
     func lost() { preconditionFailure("overridden") }
     func didFlush() {}
-    func didReceive() {}
 }
 
 private struct WriteWaiter {

@@ -4,6 +4,10 @@ import Wire
 package enum LimitKind: Int, Sendable, CaseIterable {
     /// Connections of a server.
     case connections
+    /// Connections of one user of a server.
+    case connectionsOfUser
+    /// Connections of a server beyond those that it refuses in words: closed at once.
+    case connectionsRefusing
     /// `Limits.streamsMax`, of a server's connection.
     case callsInFlight
     /// `Limits.frameLengthMax`, of a frame received or of a message to be sent.
@@ -20,6 +24,8 @@ package enum LimitKind: Int, Sendable, CaseIterable {
     case heldRequests
     /// `Limits.heldBytesMax`, of what waits until a connection's peer reads.
     case heldOutput
+    /// `Limits.streamConnectionsMax`, of a channel.
+    case streamConnections
     /// `Limits.waitingCallsMax`, of a channel.
     case waitingCalls
 
@@ -27,6 +33,8 @@ package enum LimitKind: Int, Sendable, CaseIterable {
     package var name: String {
         switch self {
         case .connections: "connections"
+        case .connectionsOfUser: "connections_of_user"
+        case .connectionsRefusing: "connections_refusing"
         case .callsInFlight: "calls_in_flight"
         case .frameLength: "frame_length"
         case .metadata: "metadata"
@@ -35,6 +43,7 @@ package enum LimitKind: Int, Sendable, CaseIterable {
         case .heldMessages: "held_messages"
         case .heldRequests: "held_requests"
         case .heldOutput: "held_output"
+        case .streamConnections: "stream_connections"
         case .waitingCalls: "waiting_calls"
         }
     }

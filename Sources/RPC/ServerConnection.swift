@@ -16,16 +16,21 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
     /// Handlers that have not returned, those included whose calls are over.
     private var handlersRunning = 0
     private var isDraining = false
+    /// What every call is answered with; the connection is closed after the first.
+    private let refusesAll: Status?
     /// Requests whose handlers have suspended.
     package let heldRequests: HeldBytes
 
-    /// - Parameter onClose: Called once, on the loop.
+    /// - Parameters:
+    ///   - refusal: For a connection that is not to be served.
+    ///   - onClose: Called once, on the loop.
     package init(
-        loop: EventLoop, router: Router, peer: Peer, limits: Limits,
+        loop: EventLoop, router: Router, peer: Peer, limits: Limits, refusal: Status? = nil,
         onClose: @escaping (ServerConnection) -> Void
     ) {
         self.router = router
         self.peer = peer
+        refusesAll = refusal
         self.onClose = onClose
         heldRequests = HeldBytes(limits: limits)
         tallies = router.tallies(on: loop)
@@ -195,6 +200,11 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
         var tally = tallies.unknown
         var context: CallContext?
         do throws(Status) {
+            if let refusesAll {
+                isDraining = true
+                tally.begin()
+                throw refusesAll
+            }
             let envelope: RequestEnvelope
             do { envelope = try RequestEnvelope(frame.data, limits: limits) } catch {
                 tally.begin()

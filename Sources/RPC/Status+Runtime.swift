@@ -76,6 +76,25 @@ extension Status {
 }
 
 extension Status.Detail {
+    /// `google.rpc.ErrorInfo { reason=1; domain=2 }`, of a refusal that is the runtime's.
+    package static func errorInfo(reason: String) -> Status.Detail {
+        var info = OutputBuffer()
+        info.appendString(field: 1, reason)
+        info.appendString(field: 2, "motcua")
+        return Status.Detail(
+            typeURL: "type.googleapis.com/google.rpc.ErrorInfo", value: Array(info.bytes))
+    }
+
+    /// `google.rpc.RetryInfo { retry_delay=1 { seconds=1 } }`. Whole seconds.
+    package static func retryInfo(after delay: Duration) -> Status.Detail {
+        var seconds = OutputBuffer()
+        seconds.appendInteger(field: 1, delay.components.seconds)
+        var info = OutputBuffer()
+        info.appendBytes(field: 1, Array(seconds.bytes))
+        return Status.Detail(
+            typeURL: "type.googleapis.com/google.rpc.RetryInfo", value: Array(info.bytes))
+    }
+
     /// `google.rpc.BadRequest { field_violations=1 { field=1; description=2 } }`.
     static func badRequest(field: String, description: String) -> Status.Detail {
         var violation = OutputBuffer()

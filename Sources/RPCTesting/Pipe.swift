@@ -68,6 +68,8 @@ final class Pipe: Transport {
         if !isOn, otherHasClosed { _ = connection?.peerHungUp() }
     }
 
+    func readWhatIsLeft() { while isReady, !inbound.isEmpty { step() } }
+
     func close() {
         guard !isClosed else { return }
         isClosed = true

@@ -5,6 +5,11 @@ import Wire
 package struct RawFrame: Hashable, Sendable {
     package var header: FrameHeader
     package var data: [UInt8]
+
+    package init(header: FrameHeader, data: [UInt8]) {
+        self.header = header
+        self.data = data
+    }
 }
 
 /// A client that writes the bytes a test tells it to.

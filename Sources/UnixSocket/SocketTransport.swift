@@ -69,6 +69,8 @@ final class SocketTransport: Transport, PollerClient {
         watch()
     }
 
+    func readWhatIsLeft() { while !isClosed, read() {} }
+
     func close() {
         guard !isClosed else { return }
         isClosed = true
@@ -76,23 +78,28 @@ final class SocketTransport: Transport, PollerClient {
         descriptor.close()
     }
 
-    private func read() {
+    /// - Returns: Whether more is to be read.
+    @discardableResult
+    private func read() -> Bool {
         for _ in 0..<SocketTransport.readsPerTurnMax {
             let space = connection.space()
             let count = recv(descriptor.number, space.baseAddress, space.count, 0)
             if count > 0 {
                 connection.received(count)
                 // A short read took all there was.
-                if count < space.count || !isReading || isClosed { return }
+                if count < space.count || !isReading || isClosed { return false }
             } else if count == 0 {
-                return connection.disconnected()
+                connection.disconnected()
+                return false
             } else if errno == EAGAIN {
-                return
+                return false
             } else if errno != EINTR {
                 // A reset is an end like any other.
-                return connection.disconnected()
+                connection.disconnected()
+                return false
             }
         }
+        return true
     }
 
     private func watch() {

@@ -1,3 +1,4 @@
+import Glibc
 import RPC
 import Synchronization
 import Wire
@@ -6,13 +7,10 @@ import Wire
 ///
 /// Life: ``start()``, then ``drain(within:)`` or ``close()``; not started again.
 package final class UnixSocketServer: Sendable {
-    /// What the server accepts by default; others wait in the system's queue.
-    package static let connectionsMax = 1024
-
     private struct State {
         var listener: Listener?
         var isEnding = false
-        var connectionCount = 0
+        var census: ConnectionCensus
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -21,15 +19,18 @@ package final class UnixSocketServer: Sendable {
     private let loops: [IOLoop]
     private let limits: Limits
     private let permissions: UInt32
-    private let connectionsMax: Int
+    private let connectionLimits: ConnectionLimits
     private let shares: [LoopShare]
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    /// - Parameter permissions: Of the socket's file.
+    /// - Parameters:
+    ///   - permissions: Of the socket's file.
+    ///   - ownUserID: Whose connections are not counted against ``ConnectionLimits/connectionsOfUserMax``.
     /// - Throws: `.pathTooLong`.
     package init(
         path: String, router: Router, loops: [IOLoop], limits: Limits = .init(),
-        permissions: UInt32 = 0o600, connectionsMax: Int = UnixSocketServer.connectionsMax
+        permissions: UInt32 = 0o600, connectionLimits: ConnectionLimits = .init(),
+        ownUserID: UInt32 = geteuid()
     ) throws(UnixSocketError) {
         precondition(!loops.isEmpty, "a server needs a loop")
         address = try UnixSocketAddress(path)
@@ -37,7 +38,9 @@ package final class UnixSocketServer: Sendable {
         self.loops = loops
         self.limits = limits
         self.permissions = permissions
-        self.connectionsMax = connectionsMax
+        self.connectionLimits = connectionLimits
+        state = Mutex(
+            State(census: ConnectionCensus(limits: connectionLimits, ownUserID: ownUserID)))
         shares = loops.map(LoopShare.init)
     }
 
@@ -95,7 +98,8 @@ package final class UnixSocketServer: Sendable {
         return peak
     }
 
-    package var connectionCount: Int { state.withLock { $0.connectionCount } }
+    /// Those included that are being refused.
+    package var connectionCount: Int { state.withLock { $0.census.count } }
 
     private func stopListening() async {
         let listener = state.withLock { state in
@@ -122,7 +126,7 @@ package final class UnixSocketServer: Sendable {
     private func untilNoConnection() async {
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
-                if state.connectionCount == 0 { return true }
+                if state.census.count == 0 { return true }
                 state.waiters.append(continuation)
                 return false
             }
@@ -132,41 +136,54 @@ package final class UnixSocketServer: Sendable {
 
     /// On the first loop.
     private func accept(_ descriptor: SocketDescriptor, _ peer: Peer) {
-        let (isWanted, count) = state.withLock { state in
-            if state.isEnding { return (false, 0) }
-            state.connectionCount += 1
-            return (true, state.connectionCount)
+        let verdict = state.withLock { state in
+            state.isEnding ? nil : state.census.admit(peer.userID)
         }
-        guard isWanted else { return descriptor.close() }
-        if count >= connectionsMax { state.withLock { $0.listener }?.pause() }
-        let share = shares.min { $0.load < $1.load }!
-        share.addLoad(1)
-        share.loop.core.submit { [self] in serve(descriptor, peer, on: share) }
+        let hits = loops[0].core.limitHits
+        switch verdict {
+        case nil: descriptor.close()
+        case .serve?:
+            let share = shares.min { $0.load < $1.load }!
+            share.addLoad(1)
+            share.loop.core.submit { [self] in serve(descriptor, peer, on: share, refusal: nil) }
+        case .refuse(let refusal)?:
+            hits.count(refusal.limit)
+            shares[0].addLoad(1)
+            serve(descriptor, peer, on: shares[0], refusal: refusal.status)
+        case .drop(let refusal)?:
+            hits.count(refusal.limit)
+            hits.count(.connectionsRefusing)
+            descriptor.close()
+        }
     }
 
-    private func serve(_ descriptor: SocketDescriptor, _ peer: Peer, on share: LoopShare) {
+    private func serve(
+        _ descriptor: SocketDescriptor, _ peer: Peer, on share: LoopShare, refusal: Status?
+    ) {
+        let core = share.loop.core
+        var timer: UInt64?
         let connection = ServerConnection(
-            loop: share.loop.core, router: router, peer: peer, limits: limits,
+            loop: core, router: router, peer: peer, limits: limits, refusal: refusal,
             onClose: { [self] connection in
+                if let timer { core.cancelTimer(timer) }
                 share.remove(connection)
-                connectionClosed()
+                connectionClosed(peer.userID, wasServed: refusal == nil)
             })
+        if refusal != nil {
+            let point = core.now + connectionLimits.refusingTimeout
+            timer = core.schedule(at: point) { [weak connection] in connection?.close() }
+        }
         SocketTransport.attach(descriptor, to: connection, on: share.loop.poller)
         share.add(connection)
     }
 
-    private func connectionClosed() {
-        let (waiters, listener): ([CheckedContinuation<Void, Never>], Listener?) = state.withLock {
-            state in
-            state.connectionCount -= 1
-            let wasFull = state.connectionCount == connectionsMax - 1
-            let listener = wasFull && !state.isEnding ? state.listener : nil
-            guard state.connectionCount == 0 else { return ([], listener) }
-            let waiters = state.waiters
-            state.waiters = []
-            return (waiters, listener)
+    private func connectionClosed(_ userID: UInt32, wasServed: Bool) {
+        let waiters = state.withLock { state in
+            state.census.remove(userID, wasServed: wasServed)
+            guard state.census.count == 0 else { return [CheckedContinuation<Void, Never>]() }
+            defer { state.waiters = [] }
+            return state.waiters
         }
-        if let listener { loops[0].core.submit { listener.watch() } }
         for waiter in waiters { waiter.resume() }
     }
 }

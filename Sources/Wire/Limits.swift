@@ -30,6 +30,9 @@ package struct Limits: Sendable, Hashable {
     /// The last stream id that a client takes before it moves to a new connection. Leaves the last
     /// hundreds of the 2^31 odd ids unused.
     package var streamIDMax: UInt32 = 0xffff_f000
+    /// Connections of a channel for streams, on each of its loops. Below a server's limit of connections,
+    /// so that streams never keep unary calls from theirs.
+    package var streamConnectionsMax = 512
     /// Calls of a client that wait for a connection or for room on one.
     package var waitingCallsMax = 16_384
 

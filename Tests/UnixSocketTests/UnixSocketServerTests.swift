@@ -192,30 +192,6 @@ import Wire
         await channel.close()
     }
 
-    @Test func connectionsBeyondTheLimitWaitTheirTurn() async throws {
-        let server = try UnixSocketServer(
-            path: directory.socket, router: Router(services: [echo]), loops: [IOLoop()],
-            connectionsMax: 2)
-        try await server.start()
-        let channels = try (0..<3).map { _ in try UnixSocketChannel(path: directory.socket) }
-        for channel in channels[..<2] {
-            let _: Note = try await channel.unary(EchoService.echo, Note("in"), options: .init())
-        }
-        let third = Task { () -> Note in
-            try await channels[2].unary(EchoService.echo, Note("third"), options: .init())
-        }
-        let refused = await #expect(throws: Status.self) {
-            let _: Note = try await channels[2].unary(
-                EchoService.echo, Note(), options: .init(timeout: .milliseconds(50)))
-        }
-        #expect(refused?.code == .deadlineExceeded)
-        #expect(server.connectionCount == 2)
-        await channels[0].close()
-        #expect(try await third.value.text == "third")
-        for channel in channels { await channel.close() }
-        await server.close()
-    }
-
     @Test func callersOnTheLoopsOwnExecutorAreServed() async throws {
         let server = try UnixSocketServer(
             path: directory.socket, router: Router(services: [echo]), loopCount: 2)
