@@ -27,9 +27,12 @@ int main(int count, char **arguments) {
         serve_echo(arguments[2]);
     } else if (count == 7 && strcmp(arguments[1], "load") == 0) {
         load_echo(arguments[2], atoi(arguments[3]), atoi(arguments[4]), atoi(arguments[5]), atof(arguments[6]));
+    } else if (count == 4 && strcmp(arguments[1], "coding") == 0) {
+        measure_coding(arguments[2], atof(arguments[3]));
     } else {
         fprintf(stderr, "c-floor serve SOCKET\n"
-                        "c-floor load SOCKET SERVER_PID IN_FLIGHT TEXT_BYTES SECONDS\n");
+                        "c-floor load SOCKET SERVER_PID IN_FLIGHT TEXT_BYTES SECONDS\n"
+                        "c-floor coding FILE SECONDS\n");
         return 2;
     }
     return 0;

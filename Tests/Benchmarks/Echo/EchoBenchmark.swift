@@ -3,15 +3,15 @@ import GoldenMessages
 import RPC
 import UnixSocket
 
-/// The runtime's own part of `Scripts/bench`: unary echo over one Unix stream connection.
+/// The runtime's own part of `Scripts/bench`: unary echo over one Unix stream connection, and the coding of messages.
 ///
 /// Server and client are two processes. Every call carries a deadline and two metadata entries.
 @main
 struct EchoBenchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "echo-benchmark",
-        abstract: "Serves or measures unary echo; Scripts/bench compares it with the others.",
-        subcommands: [Serve.self, Load.self])
+        abstract: "The project's side of Scripts/bench, which compares it with the others.",
+        subcommands: [Serve.self, Load.self, Coding.self, WriteRecord.self])
 }
 
 struct Serve: AsyncParsableCommand {

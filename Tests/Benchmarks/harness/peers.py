@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 
-from .contestants import GO_TTRPC, Contestant
+from .echo import GO_TTRPC, Contestant
 
 GO_PATH = "/usr/share/gocode"
 

@@ -8,15 +8,8 @@ import statistics
 from datetime import datetime, timezone
 
 from . import rounds
-from .contestants import FLOOR, GO_TTRPC, OURS, OURS_POOL
-
-
-def calls_per_second(figures):
-    return figures["calls"] / figures["seconds"]
-
-
-def cpu_per_100k(figures):
-    return (figures["client_cpu"] + figures["server_cpu"]) / figures["calls"] * 1e5
+from .coding import SWIFT_PROTOBUF
+from .echo import FLOOR, GO_TTRPC, OURS, OURS_POOL
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,48 +19,61 @@ class Column:
     digits: int
 
 
-RATE = Column("calls/s", calls_per_second, 0)
-CPU = Column("CPU s per 100 k calls", cpu_per_100k, 3)
-P50 = Column("p50 us", lambda figures: figures["p50_us"], 1)
-P99 = Column("p99 us", lambda figures: figures["p99_us"], 1)
+RATE = Column("calls/s", lambda one: one["calls"] / one["seconds"], 0)
+CPU = Column("CPU s per 100 k calls", lambda one: (one["client_cpu"] + one["server_cpu"]) / one["calls"] * 1e5, 3)
+P50 = Column("p50 µs", lambda one: one["p50_us"], 1)
+P99 = Column("p99 µs", lambda one: one["p99_us"], 1)
+ENCODE = Column("encode ns", lambda one: one["encode_ns"], 0)
+DECODE = Column("decode ns", lambda one: one["decode_ns"], 0)
+BOTH = Column("both ns", lambda one: one["encode_ns"] + one["decode_ns"], 0)
+
+
+@dataclasses.dataclass(frozen=True)
+class Section:
+    """The first column is the one that ratios are taken of."""
+
+    title: str
+    work_prefix: str
+    columns: tuple
+    references: tuple
+
+
+SECTIONS = (
+    Section("Unary echo, 64 B, 64 in flight", "64 B, 64 in flight", (RATE, CPU), (FLOOR, GO_TTRPC)),
+    Section("Unary echo, 64 B, one in flight", "64 B, one in flight", (P50, P99), (FLOOR, GO_TTRPC)),
+    Section("Unary echo, 2 KiB, 64 in flight", "2 KiB, 64 in flight", (RATE, CPU), (FLOOR, GO_TTRPC)),
+    Section("Unary echo, 2 KiB, one in flight", "2 KiB, one in flight", (P50, P99), (FLOOR, GO_TTRPC)),
+    Section("Coding of a message", "record", (BOTH, ENCODE, DECODE), (FLOOR, SWIFT_PROTOBUF)),
+)
 
 
 @dataclasses.dataclass(frozen=True)
 class Goal:
-    """What issue 3 asks of the ratio of ours to a reference, in one run."""
+    """What is asked of the ratio of a contestant to a reference, in one run."""
 
     text: str
-    work: str
+    work_prefix: str
     column: Column
     reference: str
     at_least: float | None = None
     at_most: float | None = None
+    contestants: tuple = (OURS, OURS_POOL)
 
     def holds(self, ratio):
         return ratio >= self.at_least if self.at_least is not None else ratio <= self.at_most
 
 
 GOALS = (
-    Goal("calls/s of Go ttrpc, at least 8", "64 B, 64 in flight", RATE, GO_TTRPC, at_least=8),
-    Goal("calls/s of C, at least 0.6", "64 B, 64 in flight", RATE, FLOOR, at_least=0.6),
-    Goal("p50 of Go ttrpc, at most 0.35", "64 B, one in flight", P50, GO_TTRPC, at_most=0.35),
-    Goal("p50 of C, at most 1.4", "64 B, one in flight", P50, FLOOR, at_most=1.4),
-    Goal("calls/s of Go ttrpc, at least 8", "2 KiB, 64 in flight", RATE, GO_TTRPC, at_least=8),
-    Goal("calls/s of C, at least 0.6", "2 KiB, 64 in flight", RATE, FLOOR, at_least=0.6),
-    Goal("CPU of C, at most 2", "64 B, 64 in flight", CPU, FLOOR, at_most=2),
+    Goal("calls/s, at least 8 × Go ttrpc", "64 B, 64 in flight", RATE, GO_TTRPC, at_least=8),
+    Goal("calls/s, at least 0.6 × C", "64 B, 64 in flight", RATE, FLOOR, at_least=0.6),
+    Goal("p50, at most 0.35 × Go ttrpc", "64 B, one in flight", P50, GO_TTRPC, at_most=0.35),
+    Goal("p50, at most 1.4 × C", "64 B, one in flight", P50, FLOOR, at_most=1.4),
+    Goal("calls/s, at least 8 × Go ttrpc", "2 KiB, 64 in flight", RATE, GO_TTRPC, at_least=8),
+    Goal("calls/s, at least 0.6 × C", "2 KiB, 64 in flight", RATE, FLOOR, at_least=0.6),
+    Goal("CPU, at most 2 × C", "64 B, 64 in flight", CPU, FLOOR, at_most=2),
+    Goal("encode + decode, at most 2.5 × C", "record", BOTH, FLOOR, at_most=2.5),
+    Goal("encode + decode, faster than SwiftProtobuf", "record", BOTH, SWIFT_PROTOBUF, at_most=1),
 )
-
-
-def grouped(number, digits):
-    return f"{number:,.{digits}f}"
-
-
-def spread(values, digits):
-    """The median, and the least and the most beside it."""
-    if len(values) == 1:
-        return grouped(values[0], digits)
-    return (f"{grouped(statistics.median(values), digits)} "
-            f"({grouped(min(values), digits)}–{grouped(max(values), digits)})")
 
 
 class Results:
@@ -78,8 +84,11 @@ class Results:
         for one in measurements:
             self.by_key.setdefault((one.work, one.contestant), {})[one.round] = one.figures
 
-    def has(self, contestant):
-        return any(name == contestant for _, name in self.by_key)
+    def work(self, prefix):
+        return next((work for work, _ in self.by_key if work.startswith(prefix)), None)
+
+    def contestants(self, work, order):
+        return [name for name in order if (work, name) in self.by_key]
 
     def values(self, work, contestant, column):
         return [column.value(figures) for figures in self.by_key[work, contestant].values()]
@@ -89,37 +98,52 @@ class Results:
         return [column.value(ours[number]) / column.value(theirs[number]) for number in ours]
 
 
-class Report:
-    def __init__(self, folder, options):
-        self.folder = folder
-        self.options = options
-        self.sections = []
-        self.data = {
-            "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            "machine": machine(),
-            "runs": options.runs,
-            "seconds": options.seconds,
-        }
+def spread(values, digits):
+    """The median, and the least and the most beside it."""
+    median = f"{statistics.median(values):,.{digits}f}"
+    if len(values) == 1:
+        return median
+    return f"{median} ({min(values):,.{digits}f}–{max(values):,.{digits}f})"
 
-    def add_echo(self, crew, measurements):
-        results = Results(measurements)
-        self.data["echo"] = [dataclasses.asdict(one) for one in measurements]
-        for work in rounds.WORKS:
-            self.sections.append(echo_table(work, crew, results))
-        self.sections.append(goals_table(results))
-        disturbed = sum(one.is_disturbed for one in measurements)
-        self.sections.append(
-            f"Disturbed (other processes used more than {rounds.DISTURBED_SHARE:.0%} of the machine): "
-            f"{disturbed} of {len(measurements)} measurements, none dropped.")
 
-    def write(self):
-        heading = (f"# Benchmarks\n\n{self.data['time']}, {self.data['machine']}; "
-                   f"medians of {self.options.runs} runs of {self.options.seconds} s (least–most).")
-        text = "\n\n".join([heading, *self.sections]) + "\n"
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "results.md").write_text(text)
-        (self.folder / "results.json").write_text(json.dumps(self.data, indent=1) + "\n")
-        print(text)
+def row(cells):
+    return "| " + " | ".join(cells) + " |"
+
+
+def table(section, results, order):
+    work = results.work(section.work_prefix)
+    names = results.contestants(work, order)
+    references = [name for name in section.references if name in names]
+    ratio_of = section.columns[0]
+    titles = ["", *(column.title for column in section.columns), *(f"÷ {name}" for name in references)]
+    lines = [f"## {section.title}", "", row(titles), row(["---"] + ["---:"] * (len(titles) - 1))]
+    for name in names:
+        cells = [spread(results.values(work, name, column), column.digits) for column in section.columns]
+        for reference in references:
+            same = reference == name
+            cells.append("1" if same else spread(results.ratios(work, name, reference, ratio_of), 2))
+        lines.append(row([name, *cells]))
+    return "\n".join(lines)
+
+
+def goal_rows(goal, results):
+    work = results.work(goal.work_prefix)
+    for contestant in goal.contestants:
+        if (work, contestant) not in results.by_key:
+            continue
+        if (work, goal.reference) not in results.by_key:
+            yield [work, contestant, goal.text, "", f"{goal.reference} is not here"]
+            continue
+        ratios = results.ratios(work, contestant, goal.reference, goal.column)
+        verdict = "reached" if goal.holds(statistics.median(ratios)) else "not reached"
+        yield [work, contestant, goal.text, spread(ratios, 2), verdict]
+
+
+def goals_table(results):
+    lines = ["## Goals", "", row(["work", "who", "goal", "measured", ""]), row(["---", "---", "---", "---:", "---"])]
+    for goal in GOALS:
+        lines += [row(cells) for cells in goal_rows(goal, results)]
+    return "\n".join(lines)
 
 
 def machine():
@@ -128,35 +152,25 @@ def machine():
     return f"{os.cpu_count()} cores ({models[0] if models else platform.machine()}), Linux {platform.release()}"
 
 
-def echo_table(work, crew, results):
-    columns = (P50, P99) if work.in_flight == 1 else (RATE, CPU)
-    first = columns[0]
-    references = [name for name in (FLOOR, GO_TTRPC) if results.has(name)]
-    titles = ["", *(column.title for column in columns), *(f"{first.title} / {name}" for name in references)]
-    lines = [f"## Unary echo, {work.name}", "", row(titles), row(["---"] + ["---:"] * (len(titles) - 1))]
-    for contestant in crew:
-        cells = [spread(results.values(work.name, contestant.name, column), column.digits) for column in columns]
-        for reference in references:
-            ratios = results.ratios(work.name, contestant.name, reference, first)
-            cells.append("1" if reference == contestant.name else spread(ratios, 2))
-        lines.append(row([contestant.name, *cells]))
-    return "\n".join(lines)
-
-
-def goals_table(results):
-    lines = ["## Goals", "", row(["work", "goal", "measured", "", "callers on the global pool", ""]),
-             row(["---", "---", "---:", "---", "---:", "---"])]
-    for goal in GOALS:
-        cells = [goal.work, goal.text]
-        for contestant in (OURS, OURS_POOL):
-            if not results.has(goal.reference):
-                cells += ["not measured", f"{goal.reference} is not here"]
-                continue
-            ratios = results.ratios(goal.work, contestant, goal.reference, goal.column)
-            cells += [spread(ratios, 2), "reached" if goal.holds(statistics.median(ratios)) else "not reached"]
-        lines.append(row(cells))
-    return "\n".join(lines)
-
-
-def row(cells):
-    return "| " + " | ".join(cells) + " |"
+def write(folder, trials, measurements, options):
+    """Prints the tables; keeps them and every figure in `folder`."""
+    results = Results(measurements)
+    order = list(dict.fromkeys(trial.contestant for trial in trials))
+    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    disturbed = sum(one.is_disturbed for one in measurements)
+    parts = [
+        "# Benchmarks",
+        f"{now}, {machine()}; medians of {options.runs} runs of {options.seconds} s (least–most). Ratios are "
+        f"taken within a round.",
+        f"Disturbed, other processes having used more than {rounds.DISTURBED_SHARE:.0%} of the machine: "
+        f"{disturbed} of {len(measurements)} measurements. None is dropped.",
+        *(table(section, results, order) for section in SECTIONS if results.work(section.work_prefix)),
+        goals_table(results),
+    ]
+    text = "\n\n".join(parts) + "\n"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.md").write_text(text)
+    data = {"time": now, "machine": machine(), "runs": options.runs, "seconds": options.seconds,
+            "measurements": [dataclasses.asdict(one) for one in measurements]}
+    (folder / "results.json").write_text(json.dumps(data, indent=1) + "\n")
+    print(text)

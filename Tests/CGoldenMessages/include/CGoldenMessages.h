@@ -2,3 +2,4 @@
 #include "motcua/testing/v1/echo.pb-c.h"
 #include "motcua/testing/v1/envelope.pb-c.h"
 #include "motcua/testing/v1/golden.pb-c.h"
+#include "motcua/testing/v1/record.pb-c.h"

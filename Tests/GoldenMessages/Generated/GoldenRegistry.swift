@@ -23,8 +23,9 @@ extension MessageRegistry {
             TestingV1.Nest.A.B.C.D.self,
             TestingV1.WellKnown.self,
             TestingV1.PutRequest.self,
-            TestingV1.Record.self,
             TestingV1.Empty.self,
+            TestingV1.Record.self,
+            TestingV1.RecordPart.self,
         ],
         mapEntries: [
             "motcua.testing.v1.Containers.LabelsEntry",

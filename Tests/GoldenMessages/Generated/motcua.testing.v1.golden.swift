@@ -313,32 +313,6 @@ extension TestingV1 {
         public init() {}
     }
 
-    /// About as large as a record of the product: ten strings, four int64, five nested.
-    public struct Record: RPC.Message {
-        public static let fullName = "motcua.testing.v1.Record"
-
-        public var recordID: String = ""
-        public var code: String = ""
-        public var procedureID: String = ""
-        public var receivingUnit: String = ""
-        public var fullName: String = ""
-        public var identityNumber: String = ""
-        public var phone: String = ""
-        public var address: String = ""
-        public var note: String = ""
-        public var regime: String = ""
-        public var amountDong: Int64 = 0
-        public var sequence: Int64 = 0
-        public var version: Int64 = 0
-        public var sizeBytes: Int64 = 0
-        public var submitTime: GoogleProtobuf.Timestamp?
-        public var acceptTime: GoogleProtobuf.Timestamp?
-        public var dueTime: GoogleProtobuf.Timestamp?
-        public var leaves: [TestingV1.Choice.Inner.Leaf] = []
-
-        public init() {}
-    }
-
     public struct Empty: RPC.Message {
         public static let fullName = "motcua.testing.v1.Empty"
 
@@ -1072,72 +1046,6 @@ extension TestingV1.PutRequest: StoredMessage {
         if !self.`default`.isEmpty { c.pointee.default_ = arena.copy(self.`default`) }
         if !self.type.isEmpty { c.pointee.type = arena.copy(self.type) }
         if !self.httpStatusJSON.isEmpty { c.pointee.http_status_json = arena.copy(self.httpStatusJSON) }
-    }
-}
-
-extension TestingV1.Record: StoredMessage {
-    package typealias Storage = Motcua__Testing__V1__Record
-
-    nonisolated(unsafe) package static let descriptor =
-        Arena.descriptor(of: motcua__testing__v1__record__init)
-
-    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
-        motcua__testing__v1__record__init(c)
-    }
-
-    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
-        self = try Arena.decode(bytes)
-    }
-
-    public func serialize(
-        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
-    ) throws(MessageError) {
-        try Arena.encode(self, into: place)
-    }
-
-    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
-        self.recordID = arena.string(c.pointee.record_id)
-        self.code = arena.string(c.pointee.code)
-        self.procedureID = arena.string(c.pointee.procedure_id)
-        self.receivingUnit = arena.string(c.pointee.receiving_unit)
-        self.fullName = arena.string(c.pointee.full_name)
-        self.identityNumber = arena.string(c.pointee.identity_number)
-        self.phone = arena.string(c.pointee.phone)
-        self.address = arena.string(c.pointee.address)
-        self.note = arena.string(c.pointee.note)
-        self.regime = arena.string(c.pointee.regime)
-        self.amountDong = c.pointee.amount_dong
-        self.sequence = c.pointee.sequence
-        self.version = c.pointee.version
-        self.sizeBytes = c.pointee.size_bytes
-        self.submitTime = arena.message(c.pointee.submit_time)
-        self.acceptTime = arena.message(c.pointee.accept_time)
-        self.dueTime = arena.message(c.pointee.due_time)
-        self.leaves = arena.messages(c.pointee.leaves, c.pointee.n_leaves)
-    }
-
-    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
-        if !self.recordID.isEmpty { c.pointee.record_id = arena.copy(self.recordID) }
-        if !self.code.isEmpty { c.pointee.code = arena.copy(self.code) }
-        if !self.procedureID.isEmpty { c.pointee.procedure_id = arena.copy(self.procedureID) }
-        if !self.receivingUnit.isEmpty { c.pointee.receiving_unit = arena.copy(self.receivingUnit) }
-        if !self.fullName.isEmpty { c.pointee.full_name = arena.copy(self.fullName) }
-        if !self.identityNumber.isEmpty { c.pointee.identity_number = arena.copy(self.identityNumber) }
-        if !self.phone.isEmpty { c.pointee.phone = arena.copy(self.phone) }
-        if !self.address.isEmpty { c.pointee.address = arena.copy(self.address) }
-        if !self.note.isEmpty { c.pointee.note = arena.copy(self.note) }
-        if !self.regime.isEmpty { c.pointee.regime = arena.copy(self.regime) }
-        c.pointee.amount_dong = self.amountDong
-        c.pointee.sequence = self.sequence
-        c.pointee.version = self.version
-        c.pointee.size_bytes = self.sizeBytes
-        if let value = self.submitTime { c.pointee.submit_time = arena.store(value) }
-        if let value = self.acceptTime { c.pointee.accept_time = arena.store(value) }
-        if let value = self.dueTime { c.pointee.due_time = arena.store(value) }
-        if !self.leaves.isEmpty {
-            c.pointee.n_leaves = self.leaves.count
-            c.pointee.leaves = arena.storeAll(self.leaves)
-        }
     }
 }
 

@@ -20,6 +20,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "google/protobuf/field_mask.pb-c.h"
 #include "google/protobuf/timestamp.pb-c.h"
 #include "motcua/common/v1/options.pb-c.h"
+#include "motcua/testing/v1/record.pb-c.h"
 
 typedef struct Motcua__Testing__V1__Scalars Motcua__Testing__V1__Scalars;
 typedef struct Motcua__Testing__V1__Repeats Motcua__Testing__V1__Repeats;
@@ -41,7 +42,6 @@ typedef struct Motcua__Testing__V1__Nest__A__B__C__D Motcua__Testing__V1__Nest__
 typedef struct Motcua__Testing__V1__Nest__ByKeyEntry Motcua__Testing__V1__Nest__ByKeyEntry;
 typedef struct Motcua__Testing__V1__WellKnown Motcua__Testing__V1__WellKnown;
 typedef struct Motcua__Testing__V1__PutRequest Motcua__Testing__V1__PutRequest;
-typedef struct Motcua__Testing__V1__Record Motcua__Testing__V1__Record;
 typedef struct Motcua__Testing__V1__Empty Motcua__Testing__V1__Empty;
 
 
@@ -406,37 +406,6 @@ struct  Motcua__Testing__V1__PutRequest
     , (char *)protobuf_c_empty_string, NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
-/*
- * About as large as a record of the product: ten strings, four int64, five nested.
- */
-struct  Motcua__Testing__V1__Record
-{
-  ProtobufCMessage base;
-  char *record_id;
-  char *code;
-  char *procedure_id;
-  char *receiving_unit;
-  char *full_name;
-  char *identity_number;
-  char *phone;
-  char *address;
-  char *note;
-  char *regime;
-  int64_t amount_dong;
-  int64_t sequence;
-  int64_t version;
-  int64_t size_bytes;
-  Google__Protobuf__Timestamp *submit_time;
-  Google__Protobuf__Timestamp *accept_time;
-  Google__Protobuf__Timestamp *due_time;
-  size_t n_leaves;
-  Motcua__Testing__V1__Choice__Inner__Leaf **leaves;
-};
-#define MOTCUA__TESTING__V1__RECORD__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&motcua__testing__v1__record__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, NULL, NULL, 0,NULL }
-
-
 struct  Motcua__Testing__V1__Empty
 {
   ProtobufCMessage base;
@@ -618,25 +587,6 @@ Motcua__Testing__V1__PutRequest *
 void   motcua__testing__v1__put_request__free_unpacked
                      (Motcua__Testing__V1__PutRequest *message,
                       ProtobufCAllocator *allocator);
-/* Motcua__Testing__V1__Record methods */
-void   motcua__testing__v1__record__init
-                     (Motcua__Testing__V1__Record         *message);
-size_t motcua__testing__v1__record__get_packed_size
-                     (const Motcua__Testing__V1__Record   *message);
-size_t motcua__testing__v1__record__pack
-                     (const Motcua__Testing__V1__Record   *message,
-                      uint8_t             *out);
-size_t motcua__testing__v1__record__pack_to_buffer
-                     (const Motcua__Testing__V1__Record   *message,
-                      ProtobufCBuffer     *buffer);
-Motcua__Testing__V1__Record *
-       motcua__testing__v1__record__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   motcua__testing__v1__record__free_unpacked
-                     (Motcua__Testing__V1__Record *message,
-                      ProtobufCAllocator *allocator);
 /* Motcua__Testing__V1__Empty methods */
 void   motcua__testing__v1__empty__init
                      (Motcua__Testing__V1__Empty         *message);
@@ -717,9 +667,6 @@ typedef void (*Motcua__Testing__V1__WellKnown_Closure)
                   void *closure_data);
 typedef void (*Motcua__Testing__V1__PutRequest_Closure)
                  (const Motcua__Testing__V1__PutRequest *message,
-                  void *closure_data);
-typedef void (*Motcua__Testing__V1__Record_Closure)
-                 (const Motcua__Testing__V1__Record *message,
                   void *closure_data);
 typedef void (*Motcua__Testing__V1__Empty_Closure)
                  (const Motcua__Testing__V1__Empty *message,
@@ -810,7 +757,6 @@ extern const ProtobufCMessageDescriptor motcua__testing__v1__nest__a__b__c__d__d
 extern const ProtobufCMessageDescriptor motcua__testing__v1__nest__by_key_entry__descriptor;
 extern const ProtobufCMessageDescriptor motcua__testing__v1__well_known__descriptor;
 extern const ProtobufCMessageDescriptor motcua__testing__v1__put_request__descriptor;
-extern const ProtobufCMessageDescriptor motcua__testing__v1__record__descriptor;
 extern const ProtobufCMessageDescriptor motcua__testing__v1__empty__descriptor;
 extern const ProtobufCServiceDescriptor motcua__testing__v1__golden__descriptor;
 
