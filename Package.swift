@@ -282,13 +282,20 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "slow-reader",
+            dependencies: [
+                "RPC", "RPCTesting", "UnixSocket",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Benchmarks/SlowReader", swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "MotCuaClient", "RPC", "UnixSocket", "WorkingTime", "Messages", "Identity",
                 "Operations", "motcua",
                 "motcua-gateway", "motcua-records", "motcua-payments", "motcua-digitization",
-                "motcua-surveys",
+                "motcua-surveys", "slow-reader",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
