@@ -191,6 +191,9 @@ let package = Package(
             name: "UnixSocketTests",
             dependencies: ["CLinux", "Wire", "RPC", "RPCTesting", "UnixSocket"],
             swiftSettings: strict),
+        .testTarget(
+            name: "InteropTests", dependencies: ["Wire", "RPC", "RPCTesting", "UnixSocket"],
+            swiftSettings: strict),
         .testTarget(name: "WorkingTimeTests", dependencies: ["WorkingTime"], swiftSettings: strict),
         .target(
             name: "CGoldenMessages", dependencies: ["CProtobufC", "CMessages"],
