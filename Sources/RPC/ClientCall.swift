@@ -115,6 +115,13 @@ package class ClientCall: @unchecked Sendable {
         tally?.addResponseBytes(byteCount)
     }
 
+    /// Its task was cancelled: a server that works on it is told to stop.
+    final func abandon() {
+        guard case .inFlight(let connection, let id) = phase else { return fail(.taskCancelled) }
+        fail(.taskCancelled)
+        if !needsOwnConnection { connection.cancel(id) }
+    }
+
     // For subclasses to override
 
     /// Of the messages that followed the request frame.
@@ -124,6 +131,8 @@ package class ClientCall: @unchecked Sendable {
     var flags: FrameFlags { .none }
     /// A streaming call has its connection to itself, so that the socket's buffer is its window.
     var needsOwnConnection: Bool { false }
+    /// Whether it may be sent on another connection when nothing of it was sent on this one.
+    var mayMove: Bool { !needsOwnConnection }
     /// Writes the request, if the call begins with one.
     func serializeRequest(
         into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
@@ -161,7 +170,7 @@ final class UnaryCall<Request: Message, Response: Message>: ClientCall, @uncheck
                 }
             }
         } onCancel: {
-            side.loop.submit { self.fail(.taskCancelled) }
+            side.loop.submit { self.abandon() }
         }
     }
 

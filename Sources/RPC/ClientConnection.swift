@@ -21,6 +21,9 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
     private(set) var refusal: Status?
     /// It takes no more calls, and closes after the last.
     private var isRetired = false
+    private var takesCancellations = true
+    /// Calls that were given up while the output was full: their ids, at most ``Limits/streamsMax``.
+    private var owedCancellations: [UInt32] = []
 
     init(loop: EventLoop, limits: Limits, events: Events) {
         ids = ClientStreamIDs(last: limits.streamIDMax)
@@ -85,12 +88,29 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
         }
     }
 
+    /// Tells the server that nobody waits any more for the call that had that id. Where the connection
+    /// closes instead, that says it; where it cannot be told now, it is told later or not at all.
+    func cancel(_ id: UInt32) {
+        guard takesCancellations, !isClosed else { return }
+        guard !outputIsFull else {
+            if owedCancellations.count < limits.streamsMax { owedCancellations.append(id) }
+            return
+        }
+        // Without an id left for it the server works on in vain; no call waits for that.
+        _ = send(Cancellation(of: id, deadline: loop.now + Cancellation.patience))
+    }
+
+    func serverTakesNoCancellations() { takesCancellations = false }
+
     // Connection
 
     override var readsWhileOutputIsFull: Bool { true }
     override var readsWhatIsLeft: Bool { true }
 
-    override func didFlush() { if hasRoom { events?.roomed() } }
+    override func didFlush() {
+        while !outputIsFull, let id = owedCancellations.popLast() { cancel(id) }
+        if hasRoom { events?.roomed() }
+    }
 
     override func pump() {
         while mayRead {
@@ -118,7 +138,7 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
         let sentBytes = output.consumedByteCount
         var unsent: [ClientCall] = []
         for call in streams.removeAll() {
-            if !call.needsOwnConnection, call.framePosition >= sentBytes {
+            if call.mayMove, call.framePosition >= sentBytes {
                 call.takeBack()
                 unsent.append(call)
             } else {

@@ -210,6 +210,10 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
                 tally.begin()
                 throw refusal(error)
             }
+            if CancelRequest.isForRuntime(envelope) {
+                serveRuntime(envelope, id: id)
+                return nil
+            }
             let handler = try route(envelope, &tally)
             context = try makeContext(handler.method, envelope)
             for interceptor in router.interceptors { try interceptor.admit(&context!) }
@@ -221,6 +225,26 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
         } catch {
             refuse(id, error, tally, context)
             return nil
+        }
+    }
+
+    /// Calls to the runtime itself: `motcua.rpc.v1.Calls`. No tally is kept of them.
+    private func serveRuntime(_ envelope: RequestEnvelope, id: UInt32) {
+        do throws(Status) {
+            let name = String(decoding: envelope.method, as: UTF8.self)
+            guard name == CancelRequest.method.name else {
+                throw Status(.unimplemented, "method \(name)")
+            }
+            let request: CancelRequest
+            do { request = try CancelRequest(serialized: envelope.payload) } catch {
+                throw Status(malformed: error, in: CancelRequest.fullName)
+            }
+            guard request.streamID % 2 == 1 else { throw .evenStreamID }
+            streams[request.streamID]?.end(.cancelledByCaller, answer: true)
+            let frame = output.beginFrame()
+            endFrame(frame, streamID: id, type: .response)
+        } catch {
+            answer(id, error)
         }
     }
 

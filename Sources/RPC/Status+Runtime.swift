@@ -7,6 +7,7 @@ extension Status {
     }
 
     static var taskCancelled: Status { Status(.cancelled, "the task was cancelled") }
+    static var cancelledByCaller: Status { Status(.cancelled, "the caller gave the call up") }
     static var deadlineExceeded: Status { Status(.deadlineExceeded, "the deadline has passed") }
     static var draining: Status { Status(.unavailable, "the server is shutting down; call again") }
 

@@ -12,7 +12,7 @@ package struct RawFrame: Hashable, Sendable {
     }
 }
 
-/// A client that writes the bytes a test tells it to.
+/// One end of a connection that writes the bytes a test tells it to: a client, or a server of ``RawServer``.
 package final class RawPeer: Sendable {
     /// How long a test waits for bytes that should come.
     package static let patience: Duration = .seconds(10)
@@ -35,7 +35,7 @@ package final class RawPeer: Sendable {
         await loop.core.run { pipe.value.close() }
     }
 
-    /// - Returns: Nil when the server has closed the connection, or after ``patience``.
+    /// - Returns: Nil when the other end has closed the connection, or after ``patience``.
     package func nextFrame() async -> RawFrame? {
         let pipe = pipe
         let end = ContinuousClock.now + RawPeer.patience

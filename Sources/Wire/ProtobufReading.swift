@@ -1,6 +1,6 @@
 /// Walks the fields of a protobuf message without copying. Views are valid as long as the bytes are.
-struct ProtobufReader {
-    enum Value {
+package struct ProtobufReader {
+    package enum Value {
         case varint(UInt64)
         case bytes(UnsafeRawBufferPointer)
         /// Fixed 32 and 64: in no envelope of ours, skipped.
@@ -9,10 +9,10 @@ struct ProtobufReader {
 
     private var rest: UnsafeRawBufferPointer
 
-    init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
+    package init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
 
     /// The next field, or `nil` at the end.
-    mutating func next() throws(WireError) -> (field: UInt64, value: Value)? {
+    package mutating func next() throws(WireError) -> (field: UInt64, value: Value)? {
         guard !rest.isEmpty else { return nil }
         let key = try varint()
         guard key >> 3 != 0, key >> 3 <= 0x1fff_ffff else { throw .malformedEnvelope }

@@ -46,10 +46,24 @@ import Testing
     @Test func everyMethodOfOursHasARoleAndWritesHaveARequestID() {
         for call in MessageRegistry.product.calls where call.method.service.hasPrefix("motcua.") {
             #expect(!call.method.roles.isEmpty, "\(call.method.path)")
+            // The runtime's own concerns the connection alone: there is nothing to do twice.
+            if call.method.service == CancelRequest.method.service { continue }
             let isStreamIn = call.method.kind == .clientStreaming
             #expect(
                 call.method.isRead || call.method.hasRequestID || isStreamIn, "\(call.method.path)")
         }
+    }
+
+    /// The runtime codes its own messages by hand, for it knows no generated ones.
+    @Test(arguments: [0, 1, 127, 128, 0x7fff_ffff, UInt32.max])
+    func theRuntimesCancelRequestIsTheOneOfTheProto(streamID: UInt32) throws {
+        var generated = RPCV1.CancelRequest()
+        generated.streamID = streamID
+        let bytes = try CancelRequest(streamID: streamID).serialized()
+        #expect(bytes == (try generated.serialized()))
+        #expect(try CancelRequest(serialized: bytes).streamID == streamID)
+        #expect(CancelRequest.fullName == RPCV1.CancelRequest.fullName)
+        #expect(CancelRequest.method.path == RPCV1.Calls.cancel.path)
     }
 
     @Test func everyMessageOfTheProductPassesThroughEmpty() throws {

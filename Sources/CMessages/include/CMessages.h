@@ -17,5 +17,6 @@
 #include "motcua/records/v1/dossiers.pb-c.h"
 #include "motcua/records/v1/journal.pb-c.h"
 #include "motcua/records/v1/procedures.pb-c.h"
+#include "motcua/rpc/v1/calls.pb-c.h"
 #include "motcua/surveys/v1/journal.pb-c.h"
 #include "motcua/surveys/v1/surveys.pb-c.h"

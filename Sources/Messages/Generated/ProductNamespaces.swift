@@ -16,5 +16,7 @@ public enum GatewayV1 {}
 public enum PaymentsV1 {}
 /// `motcua.records.v1`.
 public enum RecordsV1 {}
+/// `motcua.rpc.v1`.
+public enum RPCV1 {}
 /// `motcua.surveys.v1`.
 public enum SurveysV1 {}

@@ -113,6 +113,7 @@ extension MessageRegistry {
             RecordsV1.ListProceduresResponse.self,
             RecordsV1.SearchProceduresRequest.self,
             RecordsV1.SearchProceduresResponse.self,
+            RPCV1.CancelRequest.self,
             SurveysV1.SurveysEvent.self,
             SurveysV1.CitizenInvited.self,
             SurveysV1.AnswerReceived.self,
@@ -351,6 +352,11 @@ extension MessageRegistry {
                 RecordsV1.Procedures.searchProcedures,
                 request: "motcua.records.v1.SearchProceduresRequest",
                 response: "motcua.records.v1.SearchProceduresResponse"
+            ),
+            MessageRegistry.Call(
+                RPCV1.Calls.cancel,
+                request: "motcua.rpc.v1.CancelRequest",
+                response: "google.protobuf.Empty"
             ),
             MessageRegistry.Call(
                 SurveysV1.Journal.follow,
