@@ -45,7 +45,10 @@ public struct CallOptions: Sendable {
 }
 
 /// How often a call is sent again after `UNAVAILABLE` or a lost connection. Only reads and methods with a
-/// `request_id` ever are, and only within the deadline.
+/// `request_id` ever are, only within the deadline, and only as far as the channel's ``RetryBudget`` goes.
+///
+/// A call that the server says it has not begun is no matter of this policy: it is sent again whatever it
+/// does, at most ``ClientCall/refusalsMax`` times.
 public struct RetryPolicy: Sendable, Hashable {
     /// The first attempt counts; 1 sends once.
     public var attemptsMax: Int

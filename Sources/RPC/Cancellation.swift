@@ -65,6 +65,7 @@ final class Cancellation: ClientCall, @unchecked Sendable {
 
     /// Where the connection is lost, so is the call that was to be cancelled.
     override var mayMove: Bool { false }
+    override var mayBeSentAgain: Bool { false }
 
     override func serializeRequest(
         into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer

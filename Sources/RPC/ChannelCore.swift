@@ -7,6 +7,7 @@ import Wire
 /// others are spread over all.
 package final class ChannelCore: Channel {
     private let sides: [ChannelSide]
+    private let budget = RetryBudget()
     private let cursor = Atomic<UInt>(0)
 
     /// - Parameter connections: For unary calls, on each loop. Each streaming call opens one more.
@@ -15,10 +16,10 @@ package final class ChannelCore: Channel {
         limits: Limits = .init(), interceptors: [any ClientInterceptor] = []
     ) {
         precondition(!loops.isEmpty, "a channel needs a loop")
-        sides = loops.map {
+        sides = loops.map { [budget] in
             ChannelSide(
                 loop: $0, connector: connector, connections: connections, limits: limits,
-                interceptors: interceptors)
+                interceptors: interceptors, budget: budget)
         }
     }
 
@@ -34,6 +35,9 @@ package final class ChannelCore: Channel {
         for side in sides { await side.loop.run { side.close() } }
     }
 
+    /// How often calls were sent again, since the channel was made.
+    package var retryCounts: RetryCounts { budget.counts }
+
     package nonisolated(nonsending) func unary<Request: Message, Response: Message>(
         _ method: Method, _ request: Request, options: CallOptions
     ) async throws -> Response {
@@ -41,7 +45,10 @@ package final class ChannelCore: Channel {
         let deadline = options.deadline(
             from: side.loop.currentTime(), default: CallOptions.defaultTimeout)
         do {
-            return try await UnaryCall(method, request, options, deadline).run(on: side)
+            let response: Response = try await UnaryCall(method, request, options, deadline)
+                .run(on: side)
+            budget.noteSuccess()
+            return response
         } catch let failure as Status {
             guard failure.code == .unavailable, options.waitForReady,
                 options.retries.attemptsMax > 1,
@@ -60,10 +67,14 @@ package final class ChannelCore: Channel {
         for _ in 1..<options.retries.attemptsMax {
             let point = side.loop.currentTime() + backoff * Double.random(in: 0.5...1)
             if let deadline, point >= deadline { throw failure }
+            guard budget.withdraw() else { throw failure }
             try await side.loop.sleep(until: point)
             backoff = min(backoff * 2, options.retries.backoffMax)
             do {
-                return try await UnaryCall(method, request, options, deadline).run(on: side)
+                let response: Response = try await UnaryCall(method, request, options, deadline)
+                    .run(on: side)
+                budget.noteSuccess()
+                return response
             } catch let status as Status where status.code == .unavailable {
                 failure = status
             }

@@ -23,6 +23,7 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
     let interceptors: [any ClientInterceptor]
     let tallies = ClientTallies()
     private let connector: any Connector
+    private let budget: RetryBudget
     /// For unary calls.
     private var slots: [ClientConnection?]
     private var cursor = 0
@@ -37,9 +38,10 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
 
     init(
         loop: EventLoop, connector: any Connector, connections: Int, limits: Limits,
-        interceptors: [any ClientInterceptor]
+        interceptors: [any ClientInterceptor], budget: RetryBudget
     ) {
         precondition(connections >= 1, "a channel needs a connection")
+        self.budget = budget
         self.loop = loop
         self.connector = connector
         self.limits = limits
@@ -49,6 +51,10 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
 
     func start(_ call: ClientCall) {
         guard !call.isOver, call.begin(on: self) else { return }
+        sendOrWait(call)
+    }
+
+    private func sendOrWait(_ call: ClientCall) {
         guard !isClosed else { return call.fail(.channelClosed) }
         if waiting.isEmpty, send(call) { return }
         if call.isOver { return }
@@ -116,9 +122,7 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
                 continue
             }
             if connection.send(call) { return true }
-            others[ObjectIdentifier(connection)] = connection
-            slots[slot] = nil
-            connection.retire()
+            retire(slot: slot)
             guard let fresh = connect(slot: slot) else { continue }
             if fresh.send(call) { return true }
         }
@@ -131,6 +135,9 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
             loop: loop, limits: limits,
             events: .init(
                 roomed: { [weak self] in self?.sendWaiting() },
+                refused: { [weak self] connection, call in
+                    self?.refused(call, by: connection, slot: slot)
+                },
                 closed: { [weak self] connection, unsent in
                     self?.closed(connection, slot: slot, unsent: unsent)
                 }))
@@ -148,6 +155,25 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
             others[ObjectIdentifier(connection)] = connection
         }
         return connection
+    }
+
+    /// The connection takes no more calls, and closes after the last one it has.
+    private func retire(slot: Int) {
+        guard let connection = slots[slot] else { return }
+        slots[slot] = nil
+        others[ObjectIdentifier(connection)] = connection
+        connection.retire()
+    }
+
+    /// On a fresh connection, or where there is none yet: as any call that begins.
+    private func refused(_ call: ClientCall, by connection: ClientConnection, slot: Int?) {
+        budget.countSentAgain()
+        if let slot, slots[slot] === connection {
+            retire(slot: slot)
+        } else {
+            connection.retire()
+        }
+        sendOrWait(call)
     }
 
     private func closed(_ connection: ClientConnection, slot: Int?, unsent: [ClientCall]) {

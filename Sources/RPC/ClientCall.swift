@@ -14,6 +14,11 @@ package class ClientCall: @unchecked Sendable {
     private(set) var options: CallOptions
     let deadline: ContinuousClock.Instant?
     private var phase = Phase.fresh
+    /// How often a server refused it before it began.
+    private var refusals = 0
+
+    /// Refusals after which a call is sent to no further server.
+    package static let refusalsMax = 8
     /// Where its first frame is in the connection's output.
     private(set) var framePosition: UInt64 = 0
     /// While the call is counted.
@@ -115,6 +120,18 @@ package class ClientCall: @unchecked Sendable {
         tally?.addResponseBytes(byteCount)
     }
 
+    /// The server answers with a failure. A call that it has not begun is sent again, whatever it does.
+    final func refuse(_ view: ResponseEnvelope.StatusView) {
+        let status = Status(view)
+        guard case .inFlight(let connection, let id) = phase else { return }
+        guard status.isRefusalUnprocessed, mayBeSentAgain, refusals < ClientCall.refusalsMax else {
+            return fail(status.withoutRuntimeDetails)
+        }
+        refusals += 1
+        phase = .fresh
+        connection.handBack(self, id: id)
+    }
+
     /// Its task was cancelled: a server that works on it is told to stop.
     final func abandon() {
         guard case .inFlight(let connection, let id) = phase else { return fail(.taskCancelled) }
@@ -133,6 +150,8 @@ package class ClientCall: @unchecked Sendable {
     var needsOwnConnection: Bool { false }
     /// Whether it may be sent on another connection when nothing of it was sent on this one.
     var mayMove: Bool { !needsOwnConnection }
+    /// Whether nothing of it is lost when it starts anew after a refusal.
+    var mayBeSentAgain: Bool { true }
     /// Writes the request, if the call begins with one.
     func serializeRequest(
         into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
@@ -195,8 +214,8 @@ final class UnaryCall<Request: Message, Response: Message>: ClientCall, @uncheck
     }
 
     override func receive(_ envelope: ResponseEnvelope) {
+        if let failure = envelope.failure { return refuse(failure) }
         guard leave() else { return }
-        if let failure = envelope.failure { return end(Status(failure)) }
         addResponse(envelope.payload.count)
         do {
             let response = try Response(serialized: envelope.payload)

@@ -8,6 +8,8 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
     struct Events {
         /// There may be room for another call.
         var roomed: () -> Void
+        /// The server has not begun the call, which is in flight no more, and begins no others.
+        var refused: (ClientConnection, ClientCall) -> Void
         /// Closed. With the calls of which nothing was sent.
         var closed: (ClientConnection, _ unsent: [ClientCall]) -> Void
     }
@@ -76,6 +78,12 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
         if let deadline = call.deadline { loop.noteDeadline(deadline) }
         call.sent(on: self, id: id, at: frame)
         return true
+    }
+
+    /// The server, which shuts down, has not begun the call.
+    func handBack(_ call: ClientCall, id: UInt32) {
+        streams.remove(id)
+        events?.refused(self, call)
     }
 
     func forget(_ id: UInt32) {

@@ -9,7 +9,28 @@ extension Status {
     static var taskCancelled: Status { Status(.cancelled, "the task was cancelled") }
     static var cancelledByCaller: Status { Status(.cancelled, "the caller gave the call up") }
     static var deadlineExceeded: Status { Status(.deadlineExceeded, "the deadline has passed") }
-    static var draining: Status { Status(.unavailable, "the server is shutting down; call again") }
+    /// Of a call that was not begun, so that any method may be called again.
+    package static var draining: Status {
+        Status(
+            .unavailable, "the server is shutting down; call again",
+            details: [.errorInfo(reason: drainingReason, domain: runtimeDomain)])
+    }
+
+    /// `google.rpc.ErrorInfo.domain` of what the runtime itself says, about this hop alone.
+    static let runtimeDomain = "rpc.motcua"
+    static let drainingReason = "DRAINING"
+
+    /// Whether the server says that it has not begun the call and will not.
+    var isRefusalUnprocessed: Bool {
+        code == .unavailable && details.contains { $0.runtimeReason == Status.drainingReason }
+    }
+
+    /// As it is passed on: what one hop's runtime says would be untrue of the next hop's call.
+    var withoutRuntimeDetails: Status {
+        var status = self
+        status.details.removeAll { $0.runtimeReason != nil }
+        return status
+    }
 
     /// A message that was received does not parse: the sender's fault, so the field is named.
     init(malformed error: MessageError, in name: String) {
@@ -77,13 +98,14 @@ extension Status {
 }
 
 extension Status.Detail {
+    private static let errorInfoURL = "type.googleapis.com/google.rpc.ErrorInfo"
+
     /// `google.rpc.ErrorInfo { reason=1; domain=2 }`, of a refusal that is the runtime's.
-    package static func errorInfo(reason: String) -> Status.Detail {
+    package static func errorInfo(reason: String, domain: String = "motcua") -> Status.Detail {
         var info = OutputBuffer()
         info.appendString(field: 1, reason)
-        info.appendString(field: 2, "motcua")
-        return Status.Detail(
-            typeURL: "type.googleapis.com/google.rpc.ErrorInfo", value: Array(info.bytes))
+        info.appendString(field: 2, domain)
+        return Status.Detail(typeURL: errorInfoURL, value: Array(info.bytes))
     }
 
     /// `google.rpc.RetryInfo { retry_delay=1 { seconds=1 } }`. Whole seconds.
@@ -94,6 +116,26 @@ extension Status.Detail {
         info.appendBytes(field: 1, Array(seconds.bytes))
         return Status.Detail(
             typeURL: "type.googleapis.com/google.rpc.RetryInfo", value: Array(info.bytes))
+    }
+
+    /// Of an `ErrorInfo` of the runtime's domain.
+    fileprivate var runtimeReason: String? {
+        guard typeURL == Status.Detail.errorInfoURL else { return nil }
+        return value.withUnsafeBytes { bytes in
+            var reader = ProtobufReader(bytes)
+            var texts: [UInt64: String] = [:]
+            do throws(WireError) {
+                while let (field, value) = try reader.next() {
+                    if field <= 2, case .bytes(let text) = value {
+                        texts[field] = String(decoding: text, as: UTF8.self)
+                    }
+                }
+            } catch {
+                // A broken detail says nothing.
+                return nil
+            }
+            return texts[2] == Status.runtimeDomain ? texts[1] : nil
+        }
     }
 
     /// `google.rpc.BadRequest { field_violations=1 { field=1; description=2 } }`.

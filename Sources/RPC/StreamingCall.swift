@@ -43,6 +43,9 @@ final class StreamingCall<Request: Message, Response: Message>: ClientCall, @unc
 
     override var needsOwnConnection: Bool { true }
 
+    /// Where the caller sends messages too, some may be on their way to the server that refused.
+    override var mayBeSentAgain: Bool { !method.kind.takesRequests }
+
     override var flags: FrameFlags {
         method.kind.takesRequests ? [.remoteOpen, .soleStream] : [.remoteClosed, .soleStream]
     }
@@ -69,7 +72,7 @@ final class StreamingCall<Request: Message, Response: Message>: ClientCall, @unc
     }
 
     override func receive(_ envelope: ResponseEnvelope) {
-        if let failure = envelope.failure { return fail(Status(failure)) }
+        if let failure = envelope.failure { return refuse(failure) }
         // A server without streaming answers a streaming call so, and its payload is a message all the same.
         if method.kind == .clientStreaming || !envelope.payload.isEmpty {
             deliver(envelope.payload)

@@ -29,6 +29,9 @@ public final class UnixSocketChannel: Channel {
     /// What was counted of the attempts at each method that was called.
     package var callCounts: [CallCounts] { core.callCounts }
 
+    /// How often calls were sent again, since the channel was made.
+    package var retryCounts: RetryCounts { core.retryCounts }
+
     /// Fails what is in flight with `CANCELLED` and closes every connection before it returns.
     public func close() async { await core.close() }
 

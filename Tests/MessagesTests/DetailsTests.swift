@@ -4,6 +4,11 @@ import Testing
 import WorkingTime
 
 @Suite struct DetailsTests {
+    @Test func theRuntimesRefusalCarriesAnErrorInfoThatAnyReaderReads() {
+        #expect(Status.draining.errorInfo?.reason == "DRAINING")
+        #expect(Status.draining.errorInfo?.domain == "rpc.motcua")
+    }
+
     @Test func aStatusCarriesItsDetailsThere() throws {
         let status = Status(
             .failedPrecondition, reason: "ILLEGAL_MOVE", domain: "records.motcua", message: "no",
