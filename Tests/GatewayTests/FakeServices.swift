@@ -30,9 +30,13 @@ final class FakeServices: Sendable {
         /// Calls of Follow so far, and whether they end at the head although not asked to.
         var follows = 0
         var followsEnd = false
+        /// Methods whose calls wait at the gate, and the deadlines that those calls had.
+        var held: Set<String> = []
+        var deadlines: [ContinuousClock.Instant?] = []
     }
 
     let state = Mutex(State())
+    let gate = Gate()
     let seal: CallerSeal
     let servers: [Upstream: InProcessServer]
     let health = Dictionary(
@@ -89,7 +93,9 @@ final class FakeServices: Sendable {
                     switch method.kind {
                     case .unary:
                         return .unary(method) { (request: RawMessage, context) -> RawMessage in
-                            try box.state.take(request.bytes, of: method, from: context.caller)
+                            try await box.state.hold(context)
+                            return try box.state.take(
+                                request.bytes, of: method, from: context.caller)
                         }
                     case .serverStreaming where method.name == "Follow":
                         return .serverStreaming(method) {
@@ -99,11 +105,33 @@ final class FakeServices: Sendable {
                             ) in
                             try await box.state.stream(upstream, from: request, to: out)
                         }
-                    default:
+                    case .serverStreaming:
+                        return .serverStreaming(method) {
+                            (request: RawMessage, out: ResponseWriter<RawMessage>, context) in
+                            try await out.write(request)
+                            try await box.state.hold(context)
+                        }
+                    case .clientStreaming:
+                        return .clientStreaming(method) {
+                            (requests: RequestStream<RawMessage>, context) -> RawMessage in
+                            try await box.state.hold(context)
+                            for try await _ in requests {}
+                            return RawMessage()
+                        }
+                    case .bidirectional:
                         return nil
                     }
                 }
         }
+    }
+
+    private func hold(_ context: CallContext) async throws {
+        let isHeld = state.withLock { state in
+            guard state.held.contains(context.method.path) else { return false }
+            state.deadlines.append(context.deadline)
+            return true
+        }
+        if isHeld { try await gate.pass() }
     }
 
     private func take(_ request: [UInt8], of method: Method, from caller: CommonV1.Caller) throws
@@ -166,6 +194,18 @@ struct GatewayUnderTest {
         rolesOfCaller roles: [CommonV1.Role] = [.operator, .official],
         _ body: (any Channel, GatewayHost) async throws -> Void
     ) async throws {
+        try await runWithServer(rolesOfCaller: roles) { server, host in
+            let channel = server.makeChannel()
+            try await body(channel, host)
+            await channel.close()
+        }
+    }
+
+    /// - Parameter body: Makes channels of its own.
+    func runWithServer(
+        rolesOfCaller roles: [CommonV1.Role] = [.operator, .official],
+        _ body: (InProcessServer, GatewayHost) async throws -> Void
+    ) async throws {
         let now = Instant(millisecondsSinceEpoch: 1_770_000_000_000)
         let host = try GatewayHost.open(
             directory: directory, upstreams: fakes.upstreams, clock: { now },
@@ -179,9 +219,8 @@ struct GatewayUnderTest {
         let server = InProcessServer(
             services: host.services, interceptors: [CallerAdmission(proof: proof)])
         let following = Task { await host.follow() }
-        let channel = server.makeChannel()
         do {
-            try await body(channel, host)
+            try await body(server, host)
         } catch {
             following.cancel()
             await following.value
@@ -189,7 +228,6 @@ struct GatewayUnderTest {
         }
         following.cancel()
         await following.value
-        await channel.close()
         await host.close()
     }
 }

@@ -72,6 +72,22 @@ import Wire
         #expect((1...20_000).contains(answer.count))
     }
 
+    /// The clock moves while the call is in the middle, and nothing else takes time.
+    @Test func theTimeLeftShrinksByWhatEachHopTook() async throws {
+        let clock = ManualClock()
+        let back = InProcessServer(services: [TimeLeftService(clock: clock)], clock: clock)
+        let backChannel = back.makeChannel()
+        let handler = Handler.forwarding(TimeLeftService.method, to: backChannel) { context in
+            clock.advance(by: .seconds(5))
+            return CallOptions(forwarding: context)
+        }
+        let front = InProcessServer(
+            Router(services: [], fallback: Fallback { _, _ in handler }), clock: clock)
+        let answer: Note = try await front.makeChannel().unary(
+            TimeLeftService.method, Note(), options: .init(timeout: .seconds(20)))
+        #expect(answer.count == 15_000)
+    }
+
     @Test func everyKindOfCallIsForwardedUnread() async throws {
         let back = InProcessServer(services: [echo])
         let backChannel = back.makeChannel()

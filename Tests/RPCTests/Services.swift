@@ -34,6 +34,21 @@ struct WhoService: Service {
     }
 }
 
+/// Says how many milliseconds its caller waits yet, by the test's clock.
+struct TimeLeftService: Service {
+    static let method = Method(service: "motcua.testing.v1.TimeLeft", name: "Tell")
+    let clock: ManualClock
+
+    var handlers: [Handler] {
+        [
+            .unary(TimeLeftService.method) { [clock] (_: Note, context) in
+                let left = context.deadline.map { $0 - clock.now } ?? .zero
+                return Note("", count: Int64(left / .milliseconds(1)))
+            }
+        ]
+    }
+}
+
 /// Never ready.
 struct BusyService: Service {
     static let read = Method(service: "motcua.testing.v1.Busy", name: "Read", isRead: true)
