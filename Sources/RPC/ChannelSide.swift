@@ -25,16 +25,16 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
     private let connector: any Connector
     private let budget: RetryBudget
     /// For unary calls.
-    private var slots: [ClientConnection?]
-    private var cursor = 0
+    @exclusivity(unchecked) private var slots: [ClientConnection?]
+    @exclusivity(unchecked) private var cursor = 0
     /// Of streams, and those that take no more calls.
     private var others: [ObjectIdentifier: ClientConnection] = [:]
-    private var waiting: [ClientCall] = []
+    @exclusivity(unchecked) private var waiting: [ClientCall] = []
     private var backoff = ChannelSide.firstBackoff
     private var backoffTimer: UInt64?
     private var lastFailure = Status(.unavailable, "there is no connection")
     private var isSendingWaiting = false
-    private var isClosed = false
+    @exclusivity(unchecked) private var isClosed = false
 
     init(
         loop: EventLoop, connector: any Connector, connections: Int, limits: Limits,

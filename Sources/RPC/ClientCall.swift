@@ -11,23 +11,23 @@ package class ClientCall: @unchecked Sendable {
     }
 
     let method: Method
-    private(set) var options: CallOptions
+    @exclusivity(unchecked) private(set) var options: CallOptions
     let deadline: ContinuousClock.Instant?
-    private var phase = Phase.fresh
+    @exclusivity(unchecked) private var phase = Phase.fresh
     /// How often a server refused it before it began.
     private var refusals = 0
 
     /// Refusals after which a call is sent to no further server.
     package static let refusalsMax = 8
     /// Where its first frame is in the connection's output.
-    private(set) var framePosition: UInt64 = 0
+    @exclusivity(unchecked) private(set) var framePosition: UInt64 = 0
     /// While the call is counted.
-    private var side: ChannelSide?
-    private(set) var tally: CallTally?
-    private var start: ContinuousClock.Instant?
+    @exclusivity(unchecked) private var side: ChannelSide?
+    @exclusivity(unchecked) private(set) var tally: CallTally?
+    @exclusivity(unchecked) private var start: ContinuousClock.Instant?
     /// Of the message that goes with the request frame, and of those that came.
-    var requestByteCount = 0
-    private var responseByteCount = 0
+    @exclusivity(unchecked) var requestByteCount = 0
+    @exclusivity(unchecked) private var responseByteCount = 0
 
     init(_ method: Method, _ options: CallOptions, _ deadline: ContinuousClock.Instant?) {
         self.method = method
@@ -169,7 +169,7 @@ final class UnaryCall<Request: Message, Response: Message>: ClientCall, @uncheck
     // Unchecked: as its superclass.
 
     private let request: Request
-    private var continuation: UnsafeContinuation<Response, any Error>?
+    @exclusivity(unchecked) private var continuation: UnsafeContinuation<Response, any Error>?
 
     init(
         _ method: Method, _ request: Request, _ options: CallOptions,

@@ -14,15 +14,15 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
         var closed: (ClientConnection, _ unsent: [ClientCall]) -> Void
     }
 
-    private var ids: ClientStreamIDs
-    private var streams = StreamTable<ClientCall>()
-    private var events: Events?
+    @exclusivity(unchecked) private var ids: ClientStreamIDs
+    @exclusivity(unchecked) private var streams = StreamTable<ClientCall>()
+    @exclusivity(unchecked) private var events: Events?
     /// It has answered a call otherwise than with `RESOURCE_EXHAUSTED`.
-    private(set) var hasServed = false
+    @exclusivity(unchecked) private(set) var hasServed = false
     /// Its last `RESOURCE_EXHAUSTED`, while it has served nothing.
-    private(set) var refusal: Status?
+    @exclusivity(unchecked) private(set) var refusal: Status?
     /// It takes no more calls, and closes after the last.
-    private var isRetired = false
+    @exclusivity(unchecked) private var isRetired = false
     private var takesCancellations = true
     /// Calls that were given up while the output was full: their ids, at most ``Limits/streamsMax``.
     private var owedCancellations: [UInt32] = []

@@ -28,16 +28,16 @@ package class Connection: @unchecked Sendable {
     // property costs a tenth of a call.
     private let decoderBox = UnsafeMutablePointer<FrameDecoder>.allocate(capacity: 1)
     private let outputBox = UnsafeMutablePointer<OutputBuffer>.allocate(capacity: 1)
-    package private(set) var isClosed = false
+    @exclusivity(unchecked) package private(set) var isClosed = false
     /// From the high-water mark until the low one.
-    private(set) var outputIsFull = false
-    private var transport: (any Transport)?
-    private var isDirty = false
-    private var isRunnable = false
-    private var isReading = true
+    @exclusivity(unchecked) private(set) var outputIsFull = false
+    @exclusivity(unchecked) private var transport: (any Transport)?
+    @exclusivity(unchecked) private var isDirty = false
+    @exclusivity(unchecked) private var isRunnable = false
+    @exclusivity(unchecked) private var isReading = true
     private var waiters: [WriteWaiter] = []
     /// Inboxes that are full, whose stream has the connection to itself.
-    private var stalls = 0
+    @exclusivity(unchecked) private var stalls = 0
     /// Messages of streams that their readers have not taken.
     package let heldMessages: HeldBytes
     /// Answers and messages that wait until the peer reads.

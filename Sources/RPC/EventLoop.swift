@@ -35,21 +35,21 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private let late = Mutex(())
 
     /// The time, as of the last look at the clock in this turn.
-    package private(set) var now: ContinuousClock.Instant
-    private var jobs: [UnownedJob] = []
-    private var runningJobs: [UnownedJob] = []
-    private var isCapturing = false
-    private var captured: UnownedJob?
-    private var timers: [Timer] = []
+    @exclusivity(unchecked) package private(set) var now: ContinuousClock.Instant
+    @exclusivity(unchecked) private var jobs: [UnownedJob] = []
+    @exclusivity(unchecked) private var runningJobs: [UnownedJob] = []
+    @exclusivity(unchecked) private var isCapturing = false
+    @exclusivity(unchecked) private var captured: UnownedJob?
+    @exclusivity(unchecked) private var timers: [Timer] = []
     private var lastTimerID: UInt64 = 0
     private var deadlineHolders: [ObjectIdentifier: any DeadlineHolder] = [:]
-    private var earliestDeadline: ContinuousClock.Instant?
+    @exclusivity(unchecked) private var earliestDeadline: ContinuousClock.Instant?
     private var lastSweep: ContinuousClock.Instant
-    private var dirtyConnections: [Connection] = []
-    private var runnableConnections: [Connection] = []
+    @exclusivity(unchecked) private var dirtyConnections: [Connection] = []
+    @exclusivity(unchecked) private var runnableConnections: [Connection] = []
     package private(set) lazy var lanes = LanePool(self)
     package let limitHits = LimitHits()
-    var endedCalls = EndedCalls()
+    @exclusivity(unchecked) var endedCalls = EndedCalls()
 
     /// - Parameter wake: Called on any thread when the driver must stop waiting.
     package init(

@@ -18,25 +18,25 @@ package final class Lane: @unchecked Sendable {
 
     private unowned let pool: LanePool
     private var task: Task<Void, Never>?
-    private var parked: UnsafeContinuation<Void, Never>?
+    @exclusivity(unchecked) private var parked: UnsafeContinuation<Void, Never>?
 
-    private var phase = Phase.resting
-    private var connection: ServerConnection!
-    private var payload = UnsafeRawBufferPointer(start: nil, count: 0)
-    private(set) var id: UInt32 = 0
-    private var opening = FrameFlags.none
-    private var receiving = ReceivingState.unary
-    private var inbox: (any InboxPort)?
-    private var outlet: Outlet?
+    @exclusivity(unchecked) private var phase = Phase.resting
+    @exclusivity(unchecked) private var connection: ServerConnection!
+    @exclusivity(unchecked) private var payload = UnsafeRawBufferPointer(start: nil, count: 0)
+    @exclusivity(unchecked) private(set) var id: UInt32 = 0
+    @exclusivity(unchecked) private var opening = FrameFlags.none
+    @exclusivity(unchecked) private var receiving = ReceivingState.unary
+    @exclusivity(unchecked) private var inbox: (any InboxPort)?
+    @exclusivity(unchecked) private var outlet: Outlet?
     /// In the connection's table: the handler suspended, or the call takes a stream.
-    private(set) var isRegistered = false
+    @exclusivity(unchecked) private(set) var isRegistered = false
     /// Of the request, while it counts as held.
-    private var heldByteCount = 0
-    private(set) var context: CallContext!
-    private var tally: CallTally!
-    private var start: ContinuousClock.Instant
-    private var requestByteCount = 0
-    private var responseByteCount = 0
+    @exclusivity(unchecked) private var heldByteCount = 0
+    @exclusivity(unchecked) private(set) var context: CallContext!
+    @exclusivity(unchecked) private var tally: CallTally!
+    @exclusivity(unchecked) private var start: ContinuousClock.Instant
+    @exclusivity(unchecked) private var requestByteCount = 0
+    @exclusivity(unchecked) private var responseByteCount = 0
 
     init(_ pool: LanePool) {
         self.pool = pool

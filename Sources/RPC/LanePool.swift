@@ -5,10 +5,10 @@ package final class LanePool {
     package static let restingMax = 256
 
     unowned let loop: EventLoop
-    private var resting: [Lane] = []
-    private var leader: Lane?
-    private var source: ServerConnection?
-    private var count = 0
+    @exclusivity(unchecked) private var resting: [Lane] = []
+    @exclusivity(unchecked) private var leader: Lane?
+    @exclusivity(unchecked) private var source: ServerConnection?
+    @exclusivity(unchecked) private var count = 0
     private var isClosed = false
 
     init(_ loop: EventLoop) { self.loop = loop }

@@ -11,11 +11,11 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
     private let peer: Peer
     private let tallies: ServerTallies
     private let onClose: (ServerConnection) -> Void
-    private var ids = ServerStreamIDs()
-    private var streams = StreamTable<Lane>()
+    @exclusivity(unchecked) private var ids = ServerStreamIDs()
+    @exclusivity(unchecked) private var streams = StreamTable<Lane>()
     /// Handlers that have not returned, those included whose calls are over.
-    private var handlersRunning = 0
-    private var isDraining = false
+    @exclusivity(unchecked) private var handlersRunning = 0
+    @exclusivity(unchecked) private var isDraining = false
     /// What every call is answered with; the connection is closed after the first.
     private let refusesAll: Status?
     /// Requests whose handlers have suspended.

@@ -50,7 +50,7 @@ final class Poller: @unchecked Sendable {
     let core: EventLoop
     private let epoll: Int32
     private let wakeup: Wakeup
-    private var registrations: [Int32: Registration] = [:]
+    @exclusivity(unchecked) private var registrations: [Int32: Registration] = [:]
     private var lastGeneration: UInt32 = 0
     var isStopping = false
 

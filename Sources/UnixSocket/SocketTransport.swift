@@ -14,11 +14,11 @@ final class SocketTransport: Transport, PollerClient {
     private let descriptor: SocketDescriptor
     private let poller: Poller
     private let connection: Connection
-    private var events = SocketTransport.readable
+    @exclusivity(unchecked) private var events = SocketTransport.readable
     /// The system had no room; it will say when it has.
-    private var isBlocked = false
-    private var isReading = true
-    private var isClosed = false
+    @exclusivity(unchecked) private var isBlocked = false
+    @exclusivity(unchecked) private var isReading = true
+    @exclusivity(unchecked) private var isClosed = false
 
     /// Takes the descriptor over.
     static func attach(
@@ -122,5 +122,5 @@ final class SocketTransport: Transport, PollerClient {
         poller.unregister(descriptor.number)
     }
 
-    private var isWatched = true
+    @exclusivity(unchecked) private var isWatched = true
 }

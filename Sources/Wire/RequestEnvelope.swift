@@ -61,8 +61,7 @@ package struct RequestEnvelope {
                 default: break
                 }
             }
-            guard let key = String(validating: key, as: UTF8.self),
-                let text = String(validating: text, as: UTF8.self)
+            guard let key = String(fromWire: key), let text = String(fromWire: text)
             else { throw .invalidUTF8 }
             body(key, text)
         }
