@@ -1,16 +1,11 @@
+import Synchronization
+
 /// What is counted of the calls of one method on one loop: written by its thread, read by any.
 ///
-/// A server has one for each method of its router, a channel one for each method it has called.
-package final class CallTally: Sendable {
-    /// Where each bucket of the durations ends, inclusive; the last one has no end.
-    package static let durationBounds: [Duration] = [
-        .microseconds(50), .microseconds(100), .microseconds(250), .microseconds(500),
-        .milliseconds(1), .microseconds(2500), .milliseconds(5), .milliseconds(10),
-        .milliseconds(25), .milliseconds(50), .milliseconds(100), .milliseconds(250),
-        .milliseconds(500), .seconds(1), .milliseconds(2500), .seconds(5), .seconds(10),
-        .seconds(30),
-    ]
-    private static let boundsNanoseconds = durationBounds.map { UInt64($0.nanoseconds) }
+/// A server has one for each method of its router, a channel one for each method it has called. The loop's
+/// recorder owns what this points at.
+struct CallTally: @unchecked Sendable {
+    // Unchecked: the counters are atomic; the recorder's state is touched by the loop's thread alone.
 
     private enum Column {
         static let started = 0
@@ -18,52 +13,75 @@ package final class CallTally: Sendable {
         static let responseBytes = 2
         static let durationNanoseconds = 3
         static let handled = 4
-        static let durations = handled + StatusCode.allCases.count
-        static let count = durations + durationBounds.count + 1
+        static let durations = handled + 17
     }
 
-    package let method: Method
-    private let row = CounterRow(Column.count)
+    static let columnCount = Column.durations + CallCounts.boundsNanoseconds.count + 1
 
-    init(_ method: Method) { self.method = method }
+    let counters: UnsafeMutablePointer<Atomic<UInt64>>
+    let state: UnsafeMutablePointer<CallRecorder.State>
 
     // On the loop's thread
 
-    func begin() { row.add(1, at: Column.started) }
-    func addRequestBytes(_ count: Int) { row.add(UInt64(count), at: Column.requestBytes) }
-    func addResponseBytes(_ count: Int) { row.add(UInt64(count), at: Column.responseBytes) }
-    func end(_ code: StatusCode) { row.add(1, at: Column.handled + Int(code.rawValue)) }
+    func begin() { counters[Column.started].add(1) }
 
-    func add(_ duration: Duration) {
-        let nanoseconds = UInt64(max(duration.nanoseconds, 0))
-        let bounds = CallTally.boundsNanoseconds
+    /// A call that begins now ends ``end(_:from:)`` this moment.
+    var now: Int64 { state.pointee.now }
+
+    func addRequestBytes(_ count: Int) { counters[Column.requestBytes].add(UInt64(count)) }
+    func addResponseBytes(_ count: Int) { counters[Column.responseBytes].add(UInt64(count)) }
+
+    func end(_ code: StatusCode, from start: Int64) {
+        counters[Column.handled + Int(code.rawValue)].add(1)
+        state.pointee.ended.append(CallRecorder.EndedCall(tally: self, start: start))
+    }
+
+    func add(nanoseconds: Int64) {
         var bucket = 0
-        while bucket < bounds.count, nanoseconds > bounds[bucket] { bucket += 1 }
-        row.add(1, at: Column.durations + bucket)
-        row.add(nanoseconds, at: Column.durationNanoseconds)
+        for bound in CallCounts.boundsNanoseconds {
+            if nanoseconds <= bound { break }
+            bucket += 1
+        }
+        counters[Column.durations + bucket].add(1)
+        counters[Column.durationNanoseconds].add(UInt64(max(nanoseconds, 0)))
     }
 
     // On any thread
 
-    package var counts: CallCounts {
+    func counts(of method: Method) -> CallCounts {
         // Ends before beginnings, so that there are never more of them.
-        let durations = (0...CallTally.durationBounds.count).map { row[Column.durations + $0] }
-        let handled = StatusCode.allCases.indices.map { row[Column.handled + $0] }
+        let durations = read(Column.durations, CallCounts.boundsNanoseconds.count + 1)
+        let handled = read(Column.handled, StatusCode.allCases.count)
+        let sums = read(0, Column.handled)
         return CallCounts(
-            method: method, started: row[Column.started], handled: handled, durations: durations,
-            durationSum: .nanoseconds(Int64(clamping: row[Column.durationNanoseconds])),
-            requestBytes: row[Column.requestBytes], responseBytes: row[Column.responseBytes])
+            method: method, started: sums[Column.started], handled: handled, durations: durations,
+            durationSum: .nanoseconds(Int64(clamping: sums[Column.durationNanoseconds])),
+            requestBytes: sums[Column.requestBytes], responseBytes: sums[Column.responseBytes])
+    }
+
+    private func read(_ first: Int, _ count: Int) -> [UInt64] {
+        (first..<first + count).map { counters[$0].load(ordering: .relaxed) }
     }
 }
 
 /// What was counted of a method's calls, on all loops together.
 package struct CallCounts: Hashable, Sendable {
+    /// 50 us to 30 s.
+    static let boundsNanoseconds: [Int64] = [
+        50_000, 100_000, 250_000, 500_000,
+        1_000_000, 2_500_000, 5_000_000, 10_000_000, 25_000_000, 50_000_000,
+        100_000_000, 250_000_000, 500_000_000,
+        1_000_000_000, 2_500_000_000, 5_000_000_000, 10_000_000_000, 30_000_000_000,
+    ]
+    /// Where each bucket of the durations ends, inclusive; the last one has no end.
+    package static let durationBounds = boundsNanoseconds.map { Duration.nanoseconds($0) }
+
     package var method: Method
     /// Calls that began; of a channel, attempts.
     package var started: UInt64
-    /// Calls that ended, by the number of their status code.
+    /// Calls that ended, by the number of their status's code.
     package var handled: [UInt64]
-    /// Calls whose duration is within each bound of `CallTally.durationBounds` and above the one before;
+    /// Calls whose duration is within each bound of ``durationBounds`` and above the one before;
     /// the last has those above all. Every call that ended is in one, once the loop's turn is over.
     package var durations: [UInt64]
     package var durationSum: Duration
@@ -110,10 +128,22 @@ extension Method {
 
 /// A router's tallies on one loop, by the index of the method in its table.
 final class ServerTallies: Sendable {
-    let all: [CallTally]
+    let methods: [Method]
+    private let all: [CallTally]
+    /// Owns what the tallies point at.
+    private let recorder: CallRecorder
 
-    init(_ methods: [Method]) { all = methods.map { CallTally($0) } + [CallTally(.unknown)] }
+    /// On the loop's thread.
+    init(_ methods: [Method], _ recorder: CallRecorder) {
+        self.methods = methods + [.unknown]
+        self.recorder = recorder
+        all = self.methods.map { _ in recorder.makeTally() }
+    }
 
-    /// Calls whose method the table does not have, or whose envelope did not say.
-    var unknown: CallTally { all[all.count - 1] }
+    subscript(_ index: Int) -> CallTally { all[index] }
+
+    /// For calls whose method the table does not have, or whose envelope did not say.
+    var unknownIndex: Int { all.count - 1 }
+
+    var counts: [CallCounts] { zip(all, methods).map { $0.counts(of: $1) } }
 }

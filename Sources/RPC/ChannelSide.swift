@@ -21,7 +21,7 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
     let loop: EventLoop
     let limits: Limits
     let interceptors: [any ClientInterceptor]
-    let tallies = ClientTallies()
+    let tallies: ClientTallies
     private let connector: any Connector
     private let budget: RetryBudget
     /// For unary calls.
@@ -46,6 +46,7 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
         self.connector = connector
         self.limits = limits
         self.interceptors = interceptors
+        tallies = ClientTallies(loop.callRecorder)
         slots = Array(repeating: nil, count: connections)
     }
 

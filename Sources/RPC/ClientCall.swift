@@ -23,10 +23,11 @@ package class ClientCall: @unchecked Sendable {
     @exclusivity(unchecked) private(set) var framePosition: UInt64 = 0
     /// While the call is counted.
     @exclusivity(unchecked) private var side: ChannelSide?
-    @exclusivity(unchecked) private(set) var tally: CallTally?
-    @exclusivity(unchecked) private var start: ContinuousClock.Instant?
+    /// The side's.
+    @exclusivity(unchecked) private(set) final var tally: CallTally?
+    @exclusivity(unchecked) private var start: Int64 = 0
     /// Of the message that goes with the request frame, and of those that came.
-    @exclusivity(unchecked) var requestByteCount = 0
+    @exclusivity(unchecked) final var requestByteCount = 0
     @exclusivity(unchecked) private var responseByteCount = 0
 
     init(_ method: Method, _ options: CallOptions, _ deadline: ContinuousClock.Instant?) {
@@ -52,7 +53,8 @@ package class ClientCall: @unchecked Sendable {
         tally.begin()
         self.tally = tally
         self.side = side
-        start = side.loop.now
+        start = tally.now
+        if side.interceptors.isEmpty { return true }
         for interceptor in side.interceptors {
             do { try interceptor.prepare(&options.metadata, for: method) } catch {
                 fail(error)
@@ -96,18 +98,17 @@ package class ClientCall: @unchecked Sendable {
     ///
     /// - Parameter failure: Nil for a call that ended well.
     final func count(_ failure: Status?) {
-        guard let side, let tally, let start else { return }
+        guard let side, let tally else { return }
         self.side = nil
         let code = failure?.code ?? .ok
         tally.addRequestBytes(requestByteCount)
-        tally.end(code)
-        side.loop.endedCalls.append(tally, start: start)
+        tally.end(code, from: start)
         guard !side.interceptors.isEmpty else { return }
         let call = AnsweredCall(
             method: method, metadata: options.metadata, code: code, failure: failure,
             duration: .zero, requestBytes: requestByteCount + streamedByteCount,
             responseBytes: responseByteCount)
-        side.loop.endedCalls.append(start: start) { duration in
+        side.loop.callRecorder.observe(from: start) { duration in
             var call = call
             call.duration = duration
             for interceptor in side.interceptors { interceptor.answered(call) }
@@ -117,7 +118,7 @@ package class ClientCall: @unchecked Sendable {
     /// A message came.
     final func addResponse(_ byteCount: Int) {
         responseByteCount += byteCount
-        tally?.addResponseBytes(byteCount)
+        if side != nil { tally?.addResponseBytes(byteCount) }
     }
 
     /// The server answers with a failure. A call that it has not begun is sent again, whatever it does.

@@ -8,47 +8,59 @@ final class ClientTallies: @unchecked Sendable {
     static let methodsMax = 256
 
     private struct Slot {
-        /// Kept, so that no other method takes over the identity.
-        let method: Method
-        let tally: CallTally
+        /// 0 for none.
+        var identity: UInt
+        var tally: CallTally
     }
 
+    /// Owns what the tallies point at.
+    private let recorder: CallRecorder
     /// Open addressing by the method's identity.
-    private var slots: [Slot?] = Array(repeating: nil, count: 2 * ClientTallies.methodsMax)
-    private var taken = 0
-    private let tallies = Mutex<[CallTally]>([])
-    private let other = CallTally(.unknown)
+    private let slots: UnsafeMutableBufferPointer<Slot>
+    /// Kept, so that no other method takes over an identity.
+    private var kept: [Method] = []
+    private let series = Mutex<[(method: Method, tally: CallTally)]>([])
+    private let other: CallTally
+
+    /// On any thread, before the loop uses it.
+    init(_ recorder: CallRecorder) {
+        self.recorder = recorder
+        other = recorder.makeTally()
+        slots = .allocate(capacity: 2 * ClientTallies.methodsMax)
+        slots.initialize(repeating: Slot(identity: 0, tally: other))
+    }
+
+    deinit { slots.deallocate() }
 
     var counts: [CallCounts] {
-        (tallies.withLock { $0 } + [other]).map(\.counts).filter { $0.started > 0 }
+        (series.withLock { $0 } + [(.unknown, other)]).map { $1.counts(of: $0) }
+            .filter { $0.started > 0 }
     }
 
     func tally(of method: Method) -> CallTally {
-        var index = home(method)
-        while let slot = slots[index] {
-            if slot.method.identity == method.identity { return slot.tally }
-            index = (index + 1) & (slots.count - 1)
+        let identity = UInt(bitPattern: method.identity)
+        let mask = slots.count - 1
+        let hash = UInt64(identity) &* 0x9e37_79b9_7f4a_7c15
+        var index = Int(truncatingIfNeeded: hash >> 32) & mask
+        while slots[index].identity != identity {
+            if slots[index].identity == 0 { return add(method, at: index) }
+            index = (index + 1) & mask
         }
-        return add(method, at: index)
-    }
-
-    private func home(_ method: Method) -> Int {
-        let bits = UInt64(UInt(bitPattern: method.identity))
-        return Int(truncatingIfNeeded: (bits &* 0x9e37_79b9_7f4a_7c15) >> 32) & (slots.count - 1)
+        return slots[index].tally
     }
 
     private func add(_ method: Method, at index: Int) -> CallTally {
-        let tally = tallies.withLock { tallies in
-            if let equal = tallies.first(where: { $0.method == method }) { return equal }
-            guard tallies.count < ClientTallies.methodsMax else { return other }
-            let tally = CallTally(method)
-            tallies.append(tally)
+        let tally = series.withLock { series in
+            if let equal = series.first(where: { $0.method == method }) { return equal.tally }
+            guard series.count < ClientTallies.methodsMax else { return other }
+            let tally = recorder.makeTally()
+            series.append((method, tally))
             return tally
         }
         // Methods made anew for each call would fill the table; those beyond are found by their value.
-        guard taken < ClientTallies.methodsMax else { return tally }
-        taken += 1
-        slots[index] = Slot(method: method, tally: tally)
+        guard kept.count < ClientTallies.methodsMax else { return tally }
+        kept.append(method)
+        slots[index] = Slot(identity: UInt(bitPattern: method.identity), tally: tally)
         return tally
     }
 }

@@ -36,6 +36,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// The time, as of the last look at the clock in this turn.
     @exclusivity(unchecked) package private(set) var now: ContinuousClock.Instant
+    /// Where the recorder's time begins.
+    private let origin: ContinuousClock.Instant
     @exclusivity(unchecked) private var jobs: [UnownedJob] = []
     @exclusivity(unchecked) private var runningJobs: [UnownedJob] = []
     @exclusivity(unchecked) private var isCapturing = false
@@ -49,7 +51,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) private var runnableConnections: [Connection] = []
     package private(set) lazy var lanes = LanePool(self)
     package let limitHits = LimitHits()
-    @exclusivity(unchecked) var endedCalls = EndedCalls()
+    let callRecorder = CallRecorder()
 
     /// - Parameter wake: Called on any thread when the driver must stop waiting.
     package init(
@@ -59,6 +61,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         self.clock = clock
         self.wake = wake
         now = clock()
+        origin = now
         lastSweep = now
         jobs.reserveCapacity(256)
         runningJobs.reserveCapacity(256)
@@ -173,7 +176,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     /// Before the driver hands in what arrived.
-    package func beginTurn() { now = clock() }
+    package func beginTurn() { readClock() }
 
     /// After the driver handed in what arrived: runs what became due and writes what came of it.
     package func turn() {
@@ -251,10 +254,13 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         job.runSynchronously(on: asUnownedTaskExecutor())
     }
 
-    private func settle() {
-        guard !endedCalls.isEmpty else { return }
+    private func readClock() {
         now = clock()
-        endedCalls.settle(at: now)
+        callRecorder.settle(at: (now - origin).nanoseconds)
+    }
+
+    private func settle() {
+        if callRecorder.isWaiting { readClock() }
     }
 
     private func takeForeign() {

@@ -34,14 +34,11 @@ package final class Lane: @unchecked Sendable {
     @exclusivity(unchecked) private var heldByteCount = 0
     @exclusivity(unchecked) private(set) var context: CallContext!
     @exclusivity(unchecked) private var tally: CallTally!
-    @exclusivity(unchecked) private var start: ContinuousClock.Instant
+    @exclusivity(unchecked) private var start: Int64 = 0
     @exclusivity(unchecked) private var requestByteCount = 0
     @exclusivity(unchecked) private var responseByteCount = 0
 
-    init(_ pool: LanePool) {
-        self.pool = pool
-        start = pool.loop.now
-    }
+    init(_ pool: LanePool) { self.pool = pool }
 
     var deadline: ContinuousClock.Instant? { context.deadline }
 
@@ -90,7 +87,7 @@ package final class Lane: @unchecked Sendable {
         self.payload = payload
         self.context = context
         self.tally = tally
-        start = connection.loop.now
+        start = tally.now
         requestByteCount = payload.count
         responseByteCount = 0
         tally.addRequestBytes(payload.count)
@@ -260,8 +257,7 @@ package final class Lane: @unchecked Sendable {
 
     private func leave(_ code: StatusCode, _ failure: Status?) {
         phase = .answered
-        tally.end(code)
-        pool.loop.endedCalls.append(tally, start: start)
+        tally.end(code, from: start)
         if let observer = connection.router.observer { tell(observer, code, failure) }
         if isRegistered {
             isRegistered = false
@@ -276,7 +272,7 @@ package final class Lane: @unchecked Sendable {
             context: context, code: code, failure: failure, duration: .zero,
             requestBytes: requestByteCount,
             responseBytes: responseByteCount + (outlet?.byteCount ?? 0))
-        pool.loop.endedCalls.append(start: start) { duration in
+        pool.loop.callRecorder.observe(from: start) { duration in
             var call = call
             call.duration = duration
             observer.served(call)

@@ -70,15 +70,16 @@ public final class Router: Sendable {
     /// table does not have together, as of `Method.unknown`.
     package var callCounts: [CallCounts] {
         let shards = tallies.withLock { Array($0.values) }
-        return CallCounts.sum(shards.flatMap(\.all).map(\.counts)).filter { $0.started > 0 }
+        return CallCounts.sum(shards.flatMap(\.counts)).filter { $0.started > 0 }
     }
 
     /// - Returns: The same for every connection of a loop.
     func tallies(on loop: EventLoop) -> ServerTallies {
         tallies.withLock { tallies in
-            if let made = tallies[ObjectIdentifier(loop)] { return made }
-            let made = ServerTallies(methods)
-            tallies[ObjectIdentifier(loop)] = made
+            let recorder = loop.callRecorder
+            if let made = tallies[ObjectIdentifier(recorder)] { return made }
+            let made = ServerTallies(methods, recorder)
+            tallies[ObjectIdentifier(recorder)] = made
             return made
         }
     }

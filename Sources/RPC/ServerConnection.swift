@@ -174,8 +174,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
         case .request:
             // The id is used up, as if the call had been read.
             _ = ids.admit(header.streamID)
-            tallies.unknown.begin()
-            refuse(header.streamID, status, tallies.unknown, nil)
+            refuse(header.streamID, status, tallies.unknownIndex)
         case .data:
             if let lane = streams[header.streamID] {
                 lane.end(status, answer: true)
@@ -197,8 +196,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
             answer(id, Status(.invalidArgument, "StreamID cannot be re-used and must increment"))
             return nil
         }
-        var tally = tallies.unknown
-        var context: CallContext?
+        var index = tallies.unknownIndex
         do throws(Status) {
             if let refusesAll {
                 isDraining = true
@@ -207,23 +205,29 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
             }
             let envelope: RequestEnvelope
             do { envelope = try RequestEnvelope(frame.data, limits: limits) } catch {
-                tally.begin()
                 throw refusal(error)
             }
             if CancelRequest.isForRuntime(envelope) {
                 serveRuntime(envelope, id: id)
                 return nil
             }
-            let handler = try route(envelope, &tally)
-            context = try makeContext(handler.method, envelope)
-            for interceptor in router.interceptors { try interceptor.admit(&context!) }
+            let handler = try route(envelope, &index)
+            var context = try makeContext(handler.method, envelope)
+            for interceptor in router.interceptors {
+                do { try interceptor.admit(&context) } catch {
+                    refuse(id, error, index, context)
+                    return nil
+                }
+            }
             handlersRunning += 1
+            let tally = tallies[index]
+            tally.begin()
             lane.begin(
                 self, id: id, flags: frame.header.flags, payload: envelope.payload,
-                context: context!, tally: tally)
+                context: context, tally: tally)
             return handler
         } catch {
-            refuse(id, error, tally, context)
+            refuse(id, error, index)
             return nil
         }
     }
@@ -248,19 +252,17 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
         }
     }
 
-    /// - Parameter tally: Replaced by the method's, once it is known, and told of the call.
+    /// - Parameter index: Of the method's tally, as soon as it is known.
     private func route(
-        _ envelope: RequestEnvelope, _ tally: inout CallTally
+        _ envelope: RequestEnvelope, _ index: inout Int
     ) throws(Status) -> Handler {
         let found: (handler: Handler, index: Int?)
         do {
             found = try router.handler(service: envelope.service, name: envelope.method)
         } catch {
-            tally.begin()
             throw isDraining ? .draining : error
         }
-        if let index = found.index { tally = tallies.all[index] }
-        tally.begin()
+        if let known = found.index { index = known }
         guard !isDraining else { throw .draining }
         try checkRoom(for: envelope)
         return found.handler
@@ -284,14 +286,15 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
 
     /// A call ends that has no handler.
     private func refuse(
-        _ id: UInt32, _ status: Status, _ tally: CallTally, _ context: CallContext?
+        _ id: UInt32, _ status: Status, _ index: Int, _ context: CallContext? = nil
     ) {
         answer(id, status)
-        tally.end(status.code)
-        loop.endedCalls.append(tally, start: loop.now)
+        let tally = tallies[index]
+        tally.begin()
+        tally.end(status.code, from: tally.now)
         guard let observer = router.observer else { return }
-        let context = context ?? CallContext(method: tally.method, peer: peer)
-        loop.endedCalls.append(start: loop.now) { duration in
+        let context = context ?? CallContext(method: tallies.methods[index], peer: peer)
+        loop.callRecorder.observe(from: tally.now) { duration in
             observer.served(
                 ServedCall(
                     context: context, code: status.code, failure: status, duration: duration,

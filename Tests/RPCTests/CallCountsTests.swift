@@ -83,7 +83,7 @@ import Wire
         let _: Note = try await channel.unary(EchoService.echo, Note("y"), options: .init())
         // A channel's caller may be told before the loop has looked at the clock.
         #expect(await eventually { channel.callCounts.allSatisfy { $0.durations.contains(1) } })
-        let bucket = CallTally.durationBounds.firstIndex(of: .milliseconds(250))
+        let bucket = CallCounts.durationBounds.firstIndex(of: .milliseconds(250))
         for counts in [router.callCounts, channel.callCounts] {
             let held = try #require(counts.first { $0.method == EchoService.hold })
             #expect(held.durations.firstIndex(of: 1) == bucket)
