@@ -200,7 +200,6 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
         do throws(Status) {
             if let refusesAll {
                 isDraining = true
-                tally.begin()
                 throw refusesAll
             }
             let envelope: RequestEnvelope
