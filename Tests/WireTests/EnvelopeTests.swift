@@ -37,6 +37,18 @@ import Wire
             array == frame(1, 0, id: 1, EnvelopeTests.request))
     }
 
+    /// The health check in `PROTOCOL.md`.
+    @Test func theExampleOfThePageIsWhatWeSend() throws {
+        var buffer = OutputBuffer()
+        let position = buffer.beginFrame()
+        buffer.appendRequestHead(service: "grpc.health.v1.Health", method: "Check")
+        try buffer.endFrame(position, streamID: 1, type: .request)
+        let array = buffer.array
+        #expect(
+            array == [0, 0, 0, 0x1e, 0, 0, 0, 1, 1, 0, 0x0a, 0x15] + bytes("grpc.health.v1.Health")
+                + [0x12, 5] + bytes("Check"))
+    }
+
     @Test func anAlreadyPassedDeadlineIsANegativeNumber() throws {
         let data: [UInt8] = [0x20] + [UInt8](repeating: 0xff, count: 9) + [0x01]
         let timeout = try data.withUnsafeBytes { try RequestEnvelope($0).timeoutNano }
