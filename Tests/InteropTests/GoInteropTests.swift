@@ -104,7 +104,7 @@ struct GoServerTests {
     @Test func aDeadlineEndsTheCallOnBothSides() async throws {
         try await withGoServer("deadline exceeded") { go in
             let failure = await go.failure(
-                EchoService.hold, Note(), options: .init(timeout: .milliseconds(50)))
+                EchoService.hold, Note(), options: .init(timeout: .milliseconds(500)))
             try #require(failure?.code == .deadlineExceeded)
             try await go.untilHeld(1, cancelled: "1")
         }

@@ -219,7 +219,7 @@ func deadlineExceeded(socket string) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()
 	// Either side may say it first.
 	_, err = c.call(ctx, "Hold", &Note{})
@@ -345,6 +345,11 @@ func drain(socket string) error {
 	}
 	if status.Code(errors.Unwrap(err)) != codes.Unavailable {
 		return fmt.Errorf("wanted a refusal while the server drains, got %v", err)
+	}
+	// google.rpc.ErrorInfo says that the call was not begun.
+	details := status.Convert(errors.Unwrap(err)).Proto().Details
+	if len(details) != 1 || !bytes.Contains(details[0].Value, []byte("DRAINING")) {
+		return fmt.Errorf("the refusal has the details %v", details)
 	}
 	if _, err := net.Dial("unix", socket); err == nil {
 		return errors.New("a server that drains still listens")
