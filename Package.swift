@@ -293,6 +293,10 @@ let package = Package(
             ],
             path: "Tests/Benchmarks/SlowReader", swiftSettings: strict),
         .testTarget(
+            name: "MotCuaClientTests",
+            dependencies: ["MotCuaClient", "Operations", "RPC", "RPCTesting", "UnixSocket"],
+            swiftSettings: strict),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "MotCuaClient", "RPC", "UnixSocket", "WorkingTime", "Messages", "Identity",
