@@ -70,6 +70,38 @@ import Testing
         #expect(try json.serialized(indented, as: name).hex == fixture.bytes.hex)
     }
 
+    @Test(arguments: ["name", "due_time,a.b_c", "chữ", "", "_name"])
+    func aMaskIsReadBackAsItWasWritten(_ paths: String) throws {
+        let mask = GoogleProtobuf.FieldMask.with {
+            $0.paths = paths.split(separator: ",").map(String.init)
+        }
+        let json = MessageJSON()
+        #expect(try json.message(json.text(mask)) == mask)
+    }
+
+    @Test(arguments: ["dueTime", "cHữ", "due__time", "a_", "a_1", "a,b", ""])
+    func aPathThatJSONCannotSpellIsRefused(_ path: String) {
+        let mask = GoogleProtobuf.FieldMask.with { $0.paths = ["name", path] }
+        let error = #expect(throws: MessageError.self) { try MessageJSON().text(mask) }
+        #expect(error?.message == "\"\(path)\" has no form in a JSON mask")
+    }
+
+    @Test(arguments: [(63, true), (64, false), (5_000, false)])
+    func anAnyInAnAnyIsWrittenAsDeepAsItIsRead(_ depth: Int, _ isWritten: Bool) throws {
+        var message = GoogleProtobuf.`Any`()
+        for _ in 0..<depth {
+            message.value = try message.serialized()
+            message.typeURL = "/google.protobuf.Any"
+        }
+        let json = MessageJSON()
+        if isWritten {
+            #expect(try json.message(json.text(message)) == message)
+        } else {
+            let error = #expect(throws: MessageError.self) { try json.text(message) }
+            #expect(error?.message == "the message nests deeper than 64")
+        }
+    }
+
     @Test func bothSpellingsOfANameAreRead() throws {
         let first: TestingV1.PutRequest = try json.message(
             #"{"request_id": "r", "sourceIds": ["a"]}"#)

@@ -2,7 +2,8 @@
 struct JSONText {
     private(set) var text = ""
     private let isIndented: Bool
-    private var depth = 0
+    /// Brackets that are open.
+    private(set) var depth = 0
     private var isFirst = true
     private var followsKey = false
 

@@ -8,9 +8,18 @@ extension MessageJSON {
         if let kind = WellKnown(rawValue: message.pointee.descriptor.pointee.fullName) {
             return try write(message, kind, to: &text)
         }
-        text.open("{")
+        try open("{", in: &text)
         try writeFields(of: message, to: &text)
         text.close("}")
+    }
+
+    /// Opens what a reader of ours would follow: an `Any` may hold an `Any`, and so on.
+    func open(_ bracket: Character, in text: inout JSONText) throws(MessageError) {
+        guard text.depth < JSONParser.depthMax else {
+            throw MessageError(
+                .malformed, message: "the message nests deeper than \(JSONParser.depthMax)")
+        }
+        text.open(bracket)
     }
 
     func writeFields(
@@ -43,7 +52,7 @@ extension MessageJSON {
         let isMap =
             field.type == PROTOBUF_C_TYPE_MESSAGE
             && registry.isMapEntry(field.messageType.pointee.fullName)
-        text.open(isMap ? "{" : "[")
+        try open(isMap ? "{" : "[", in: &text)
         for index in 0..<count {
             let value = values + index * field.valueBytes
             if isMap {
@@ -67,7 +76,7 @@ extension MessageJSON {
             value.type == PROTOBUF_C_TYPE_MESSAGE
             && valueMember.load(as: UnsafeRawPointer?.self) == nil
         if isAbsent {
-            text.open("{")
+            try open("{", in: &text)
             text.close("}")
         } else {
             try writeValue(value, valueMember, to: &text)

@@ -32,8 +32,11 @@ extension MessageJSON {
             text.string(written)
         case .fieldMask:
             let c = raw.assumingMemoryBound(to: Google__Protobuf__FieldMask.self).pointee
-            let paths = (0..<c.n_paths).map { FieldPath.camel(String(cString: c.paths[$0]!)) }
-            text.string(paths.joined(separator: ","))
+            let paths = (0..<c.n_paths).map { String(cString: c.paths[$0]!) }
+            if let odd = paths.first(where: { !FieldPath.hasJSONForm($0) }) {
+                throw MessageError(.malformed, message: "\"\(odd)\" has no form in a JSON mask")
+            }
+            text.string(paths.map(FieldPath.camel).joined(separator: ","))
         case .any:
             let c = raw.assumingMemoryBound(to: Google__Protobuf__Any.self).pointee
             try writeAny(String(cString: c.type_url), c.value, to: &text)
@@ -44,7 +47,7 @@ extension MessageJSON {
         _ url: String, _ value: ProtobufCBinaryData, to text: inout JSONText
     ) throws(MessageError) {
         let bytes = UnsafeBufferPointer(start: value.data, count: value.len)
-        text.open("{")
+        try open("{", in: &text)
         defer { text.close("}") }
         if url.isEmpty && bytes.isEmpty { return }
         text.key("@type")
@@ -136,23 +139,39 @@ extension JSONBuilder {
     }
 }
 
-/// `due_time` and `dueTime`, in the paths of a field mask.
+/// `due_time` and `dueTime`, in the paths of a field mask. Letters are those of ASCII, as in the names of
+/// fields: others stay as they are.
 enum FieldPath {
     static func camel(_ path: String) -> String {
-        var result = ""
+        var result: [UInt8] = []
         var isUpper = false
-        for character in path {
-            if character == "_" {
+        for byte in path.utf8 {
+            if byte == UInt8(ascii: "_") {
                 isUpper = true
             } else {
-                result += isUpper ? character.uppercased() : String(character)
+                let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                result.append(isUpper && isLetter ? byte & ~0x20 : byte)
                 isUpper = false
             }
         }
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
 
     static func snake(_ path: String) -> String {
-        path.map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
+        var result: [UInt8] = []
+        for byte in path.utf8 {
+            if (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) {
+                result += [UInt8(ascii: "_"), byte | 0x20]
+            } else {
+                result.append(byte)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// Whether reading what ``camel(_:)`` writes gives the path again, alone and in a list.
+    static func hasJSONForm(_ path: String) -> Bool {
+        !path.isEmpty && !path.utf8.contains(UInt8(ascii: ","))
+            && snake(camel(path)).utf8.elementsEqual(path.utf8)
     }
 }
