@@ -27,6 +27,18 @@ public struct CallContext: Sendable {
     public var deadline: ContinuousClock.Instant?
     public var peer: Peer
     private var values: [(key: ObjectIdentifier, value: any Sendable)]
+    // Behind one reference: a context is copied for each call, and most of it has none of this.
+    private var origin: Origin?
+
+    private final class Origin: Sendable {
+        let trace: TraceContext?
+        let requestID: String?
+
+        init(_ trace: TraceContext?, _ requestID: String?) {
+            self.trace = trace
+            self.requestID = requestID
+        }
+    }
 
     public init(
         method: Method, metadata: Metadata = .init(), deadline: ContinuousClock.Instant? = nil,
@@ -37,6 +49,18 @@ public struct CallContext: Sendable {
         self.deadline = deadline
         self.peer = peer
         values = []
+    }
+
+    /// The request that brought the call here, if an interceptor read it.
+    public var trace: TraceContext? {
+        get { origin?.trace }
+        set { origin = Origin(newValue, origin?.requestID) }
+    }
+
+    /// What the caller, and every log on the way, calls the request.
+    public var requestID: String? {
+        get { origin?.requestID }
+        set { origin = Origin(origin?.trace, newValue) }
     }
 
     /// What an interceptor left for the handler.

@@ -24,12 +24,14 @@ public struct CallOptions: Sendable {
         self.retries = retries
     }
 
-    /// For a call made on behalf of another: it ends no later than that one. No metadata is taken along,
-    /// and nothing is retried, for only the originator retries.
+    /// For a call made on behalf of another: it ends no later than that one, and goes on with its trace
+    /// and its request id. No other metadata is taken along, and nothing is retried, for only the
+    /// originator retries.
     public init(
         forwarding context: CallContext, timeout: Duration? = nil, metadata: Metadata = .init()
     ) {
         self.init(timeout: timeout, deadline: context.deadline, metadata: metadata, retries: .none)
+        carry(traceOf: context)
     }
 
     /// The earlier of the deadline and of the timeout counted from `now`.

@@ -103,11 +103,13 @@ public final class Router: Sendable {
     /// What the caller is told of an error that a handler threw.
     package func status(of error: any Error, in context: CallContext) -> Status {
         switch error {
-        case let status as Status: return status
+        case let status as Status: return status.naming(requestID: context.requestID)
         case is CancellationError: return Status(.cancelled, "the call was cancelled")
         default:
             onFailure?(error, context)
-            return Status(.internal, "the server failed on this call; its log has the reason")
+            let failure = Status(
+                .internal, "the server failed on this call; its log has the reason")
+            return failure.naming(requestID: context.requestID)
         }
     }
 }
