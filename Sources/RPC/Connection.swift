@@ -33,9 +33,14 @@ package class Connection: @unchecked Sendable {
     @exclusivity(unchecked) private(set) var outputIsFull = false
     @exclusivity(unchecked) private var transport: (any Transport)?
     @exclusivity(unchecked) private var isDirty = false
-    @exclusivity(unchecked) private var isRunnable = false
+    /// What has arrived is looked at in the next turn.
+    @exclusivity(unchecked) private(set) var isRunnable = false
     @exclusivity(unchecked) private var isReading = true
     private var waiters: [WriteWaiter] = []
+    private var isYielding = false
+    @exclusivity(unchecked) private var writeTurn: UInt64 = 0
+    /// Messages of streams that may still be written in this turn without waiting.
+    @exclusivity(unchecked) private var writesLeft = 0
     /// Inboxes that are full, whose stream has the connection to itself.
     @exclusivity(unchecked) private var stalls = 0
     /// Messages of streams that their readers have not taken.
@@ -73,6 +78,9 @@ package class Connection: @unchecked Sendable {
     package var outputPeakByteCount: Int { output.peakByteCount }
 
     // For the transport
+
+    /// Whether what has arrived is to be looked at before more is read.
+    package final var isBehind: Bool { isRunnable && !readsWhatIsLeft }
 
     package func attach(_ transport: any Transport) { self.transport = transport }
 
@@ -114,7 +122,7 @@ package class Connection: @unchecked Sendable {
         }
         if outputIsFull, output.byteCount <= limits.outputLowWaterBytes {
             outputIsFull = false
-            while !outputIsFull, !waiters.isEmpty { waiters.removeFirst().resume() }
+            resumeWaiters()
             updateReading()
         }
         didFlush()
@@ -141,8 +149,47 @@ package class Connection: @unchecked Sendable {
 
     /// Calls back once, when there is room or the connection is closed; `owner` may be released earlier.
     final func whenRoom(for owner: AnyObject, _ resume: @escaping () -> Void) {
-        guard outputIsFull, !isClosed else { return resume() }
+        guard outputIsFull else { return resume() }
+        whenTurn(for: owner, resume)
+    }
+
+    /// As ``whenRoom(for:_:)``, and not before the next turn.
+    final func whenTurn(for owner: AnyObject, _ resume: @escaping () -> Void) {
+        guard !isClosed else { return resume() }
         waiters.append(WriteWaiter(owner: owner, resume: resume))
+        if !outputIsFull { yieldTurn() }
+    }
+
+    /// Who writes without ever having to wait leaves the thread to others now and then.
+    final func takeWriteShare() -> Bool {
+        if writeTurn != loop.turnNumber {
+            writeTurn = loop.turnNumber
+            writesLeft = limits.framesPerTurnMax
+        }
+        guard writesLeft > 0 else { return false }
+        writesLeft -= 1
+        return true
+    }
+
+    private func yieldTurn() {
+        guard !isYielding else { return }
+        isYielding = true
+        loop.addYielding(self)
+    }
+
+    final func resumeYielding() {
+        isYielding = false
+        resumeWaiters()
+    }
+
+    private func resumeWaiters() {
+        var resumed = 0
+        while resumed < waiters.count, !outputIsFull, takeWriteShare() {
+            resumed += 1
+            waiters[resumed - 1].resume()
+        }
+        waiters.removeFirst(resumed)
+        if !waiters.isEmpty, !outputIsFull { yieldTurn() }
     }
 
     /// Before a message waits for room: takes it into account until ``releaseOutput(_:)``.
@@ -200,10 +247,13 @@ package class Connection: @unchecked Sendable {
         guard mayRead != isReading, !isClosed else { return }
         isReading.toggle()
         transport?.setReading(isReading)
-        if isReading, !isRunnable {
-            isRunnable = true
-            loop.addRunnable(self)
-        }
+        if isReading { pumpNextTurn() }
+    }
+
+    final func pumpNextTurn() {
+        guard !isRunnable else { return }
+        isRunnable = true
+        loop.addRunnable(self)
     }
 
     /// Data frames share their shape on both sides. The message is written where it will be sent from.

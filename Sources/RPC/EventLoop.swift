@@ -38,6 +38,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) package private(set) var now: ContinuousClock.Instant
     /// Where the recorder's time begins.
     private let origin: ContinuousClock.Instant
+    @exclusivity(unchecked) private(set) var turnNumber: UInt64 = 0
     @exclusivity(unchecked) private var jobs: [UnownedJob] = []
     @exclusivity(unchecked) private var runningJobs: [UnownedJob] = []
     @exclusivity(unchecked) private var isCapturing = false
@@ -49,6 +50,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var lastSweep: ContinuousClock.Instant
     @exclusivity(unchecked) private var dirtyConnections: [Connection] = []
     @exclusivity(unchecked) private var runnableConnections: [Connection] = []
+    private var yieldingConnections: [Connection] = []
     package private(set) lazy var lanes = LanePool(self)
     package let limitHits = LimitHits()
     let callRecorder = CallRecorder()
@@ -176,7 +178,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     /// Before the driver hands in what arrived.
-    package func beginTurn() { readClock() }
+    package func beginTurn() {
+        readClock()
+        turnNumber &+= 1
+    }
 
     /// After the driver handed in what arrived: runs what became due and writes what came of it.
     package func turn() {
@@ -185,7 +190,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         sweepDeadlines()
         settle()
         runJobs()
-        while let connection = runnableConnections.popLast() { connection.resumePumping() }
+        resumePumping()
+        resumeYielding()
         settle()
         flush()
         settle()
@@ -194,6 +200,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Whether there is work before any input arrives.
     package var hasWork: Bool {
         !jobs.isEmpty || !runnableConnections.isEmpty || !dirtyConnections.isEmpty
+            || !yieldingConnections.isEmpty
             || hasForeign.load(ordering: .relaxed)
     }
 
@@ -242,6 +249,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     func addDirty(_ connection: Connection) { dirtyConnections.append(connection) }
+    func addYielding(_ connection: Connection) { yieldingConnections.append(connection) }
     func addRunnable(_ connection: Connection) { runnableConnections.append(connection) }
 
     /// Runs the one job that `body` makes ready, before all others.
@@ -304,6 +312,21 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         swap(&jobs, &runningJobs)
         for job in runningJobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
         runningJobs.removeAll(keepingCapacity: true)
+    }
+
+    /// A connection that has more than its share comes again in the next turn.
+    private func resumePumping() {
+        guard !runnableConnections.isEmpty else { return }
+        let runnable = runnableConnections
+        runnableConnections = []
+        for connection in runnable { connection.resumePumping() }
+    }
+
+    private func resumeYielding() {
+        guard !yieldingConnections.isEmpty else { return }
+        let yielding = yieldingConnections
+        yieldingConnections = []
+        for connection in yielding { connection.resumeYielding() }
     }
 
     private func flush() {

@@ -14,6 +14,8 @@ package enum LimitKind: Int, Sendable, CaseIterable {
     case frameLength
     /// `Limits.metadataEntriesMax` and `Limits.metadataBytesMax`.
     case metadata
+    /// `Limits.frameTimeout`.
+    case frameTime
     /// `Limits.nameBytesMax`.
     case names
     /// `Limits.queuedMessagesMax` and `Limits.queuedBytesMax`.
@@ -37,6 +39,7 @@ package enum LimitKind: Int, Sendable, CaseIterable {
         case .connectionsRefusing: "connections_refusing"
         case .callsInFlight: "calls_in_flight"
         case .frameLength: "frame_length"
+        case .frameTime: "frame_time"
         case .metadata: "metadata"
         case .names: "names"
         case .queuedMessages: "queued_messages"

@@ -28,7 +28,9 @@ package final class Outlet: @unchecked Sendable {
     }
 
     func write(_ message: some Message) async throws {
-        if connection.loop.isCurrent, !connection.outputIsFull { return try append(message) }
+        if connection.loop.isCurrent, !connection.outputIsFull, connection.takeWriteShare() {
+            return try append(message)
+        }
         let ticket = Ticket()
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation {
@@ -68,23 +70,33 @@ package final class Outlet: @unchecked Sendable {
     private func writeWhenRoom(
         _ message: some Message, ticket: Ticket, _ continuation: UnsafeContinuation<Void, any Error>
     ) {
+        if !connection.outputIsFull, connection.takeWriteShare() || ticket.isCancelled {
+            return write(message, ticket, continuation)
+        }
         let heldByteCount: Int
         do {
-            heldByteCount = try connection.outputIsFull ? connection.holdOutput(message) : 0
+            heldByteCount = try connection.holdOutput(message)
         } catch {
             return continuation.resume(throwing: error)
         }
         waiting.append(ticket)
-        connection.whenRoom(for: ticket) { [self] in
+        connection.whenTurn(for: ticket) { [self] in
             waiting.removeAll { $0 === ticket }
             connection.releaseOutput(heldByteCount)
-            do {
-                if ticket.isCancelled { throw Status.taskCancelled }
-                try append(message)
-                continuation.resume()
-            } catch {
-                continuation.resume(throwing: error)
-            }
+            write(message, ticket, continuation)
+        }
+    }
+
+    private func write(
+        _ message: some Message, _ ticket: Ticket,
+        _ continuation: UnsafeContinuation<Void, any Error>
+    ) {
+        do {
+            if ticket.isCancelled { throw Status.taskCancelled }
+            try append(message)
+            continuation.resume()
+        } catch {
+            continuation.resume(throwing: error)
         }
     }
 

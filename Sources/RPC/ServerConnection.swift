@@ -18,6 +18,11 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
     @exclusivity(unchecked) private var isDraining = false
     /// What every call is answered with; the connection is closed after the first.
     private let refusesAll: Status?
+    @exclusivity(unchecked) private var turnNumber: UInt64 = 0
+    /// That may still be looked at in this turn.
+    @exclusivity(unchecked) private var framesLeft = 0
+    /// Of a frame of which a part has arrived.
+    @exclusivity(unchecked) private var frameEnd: ContinuousClock.Instant?
     /// Requests whose handlers have suspended.
     package let heldRequests: HeldBytes
 
@@ -47,11 +52,12 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
 
     // For lanes
 
-    func hasFrame() -> Bool { mayRead && decoder.hasNext() }
+    func hasFrame() -> Bool { mayRead && framesLeft > 0 && decoder.hasNext() }
 
     /// Answers what needs no handler, up to the first call that does.
     func nextCall(for lane: Lane) -> Handler? {
-        while mayRead {
+        while mayRead, framesLeft > 0 {
+            framesLeft -= 1
             do {
                 guard let frame = try decoder.next() else { return nil }
                 switch frame.header.type {
@@ -129,7 +135,16 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
     override var readsWhileOutputIsFull: Bool { false }
     override var readsWhatIsLeft: Bool { false }
 
-    override func pump() { loop.lanes.serve(self) }
+    override func pump() {
+        if turnNumber != loop.turnNumber {
+            turnNumber = loop.turnNumber
+            framesLeft = limits.framesPerTurnMax
+        }
+        let arrived = decoder.pendingByteCount
+        loop.lanes.serve(self)
+        if framesLeft == 0, hasMore { pumpNextTurn() }
+        noteFrame(arrived)
+    }
 
     override func lost() {
         loop.remove(self)
@@ -142,6 +157,11 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
     // DeadlineHolder
 
     func expire(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        guard let frameEnd = expireFrame(at: now) else { return expireCalls(at: now) }
+        return expireCalls(at: now).map { min($0, frameEnd) } ?? frameEnd
+    }
+
+    private func expireCalls(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         var earliest: ContinuousClock.Instant?
         for lane in streams.calls {
             guard let deadline = lane.deadline else { continue }
@@ -152,6 +172,34 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
             }
         }
         return earliest
+    }
+
+    private var hasMore: Bool { mayRead && decoder.hasNext() }
+
+    /// - Parameter arrived: What there was before the last look.
+    private func noteFrame(_ arrived: Int) {
+        let pending = decoder.pendingByteCount
+        if pending == 0 {
+            frameEnd = nil
+        } else if frameEnd == nil || pending < arrived {
+            let end = loop.now + limits.frameTimeout
+            frameEnd = end
+            loop.noteDeadline(end)
+        }
+    }
+
+    /// - Returns: When the frame that has begun must have come.
+    private func expireFrame(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        guard let end = frameEnd, end <= now else { return frameEnd }
+        // While it is this side that does not read, the client cannot help it.
+        if mayRead, !isRunnable, !decoder.hasNext() {
+            loop.limitHits.count(.frameTime)
+            close()
+            frameEnd = nil
+        } else {
+            frameEnd = now + limits.frameTimeout
+        }
+        return frameEnd
     }
 
     private func closeIfDrained() {

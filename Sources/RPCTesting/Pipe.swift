@@ -26,7 +26,9 @@ final class Pipe: Transport {
 
     /// Whether ``step()`` would do something.
     var isReady: Bool {
-        guard let connection, !isClosed, !connection.isClosed else { return false }
+        guard let connection, !isClosed, !connection.isClosed, !connection.isBehind else {
+            return false
+        }
         return isReading ? !inbound.isEmpty || otherHasClosed : false
     }
 

@@ -36,7 +36,11 @@ final class SocketTransport: Transport, PollerClient {
     }
 
     func ready(_ events: UInt32) {
-        if isReading, events & (SocketTransport.readable | SocketTransport.hungUp) != 0 { read() }
+        if isReading, !connection.isBehind,
+            events & (SocketTransport.readable | SocketTransport.hungUp) != 0
+        {
+            read()
+        }
         if events & SocketTransport.writable != 0, !isClosed {
             isBlocked = false
             connection.flush()
@@ -87,7 +91,9 @@ final class SocketTransport: Transport, PollerClient {
             if count > 0 {
                 connection.received(count)
                 // A short read took all there was.
-                if count < space.count || !isReading || isClosed { return false }
+                if count < space.count || !isReading || isClosed || connection.isBehind {
+                    return false
+                }
             } else if count == 0 {
                 connection.disconnected()
                 return false

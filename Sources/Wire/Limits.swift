@@ -23,6 +23,12 @@ package struct Limits: Sendable, Hashable {
     /// apart: messages that readers have not taken, requests whose handlers have suspended, and answers
     /// and messages that wait until the peer reads. Beyond it the call at hand fails.
     package var heldBytesMax = 64 << 20
+    /// Frames of one connection that a server looks at, and messages of one stream that are written, before
+    /// others have their turn.
+    package var framesPerTurnMax = 256
+    /// In which a client must have sent a frame that it began, while the server reads; then the connection
+    /// ends.
+    package var frameTimeout: Duration = .seconds(60)
     /// From here on a connection takes no more to send. It holds one frame beyond at most.
     package var outputHighWaterBytes = 1 << 20
     /// Down to here the peer must read before a connection takes more to send.

@@ -48,6 +48,19 @@ final class RawSocket: Sendable {
         return true
     }
 
+    /// - Returns: How many bytes of it were taken before the other side read nothing for a while.
+    func sendUntilStuck(_ bytes: [UInt8]) -> Int {
+        var sent = 0
+        var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        while sent < bytes.count, poll(&state, 1, 200) == 1 {
+            let part = Array(bytes[sent..<min(sent + 65_536, bytes.count)])
+            let count = sendWhatFits(part)
+            if count == 0 { break }
+            sent += count
+        }
+        return sent
+    }
+
     /// - Returns: How many bytes of it the socket took without waiting.
     func sendWhatFits(_ bytes: [UInt8]) -> Int {
         var sent = 0
