@@ -63,48 +63,6 @@ enum Sources {
     }
 }
 
-/// containerd's Go implementation, as Debian packages it.
-enum GoPeer {
-    static let why: String =
-        "needs the Debian packages golang-go and golang-github-containerd-ttrpc-dev"
-
-    static let isInstalled: Bool =
-        FileManager.default.fileExists(
-            atPath: "/usr/share/gocode/src/github.com/containerd/ttrpc/server.go")
-        && FileManager.default.isExecutableFile(atPath: "/usr/bin/go")
-
-    /// Built once a run; Go keeps what has not changed.
-    private static let building = Task { () throws -> String in
-        let folder = FileManager.default.temporaryDirectory.path + "/motcua-interop-\(getuid())"
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
-        let program = folder + "/interop"
-        // GOPATH mode: Debian's packages are found there, and nothing is fetched.
-        let build = try ForeignProgram(
-            [
-                "--chdir", Sources.folder + "/Go", "go", "build", "-buildvcs=false", "-o", program,
-                ".",
-            ],
-            environment: [
-                "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": folder + "/cache",
-                "GOFLAGS": "",
-            ])
-        guard await build.exitCode(within: .seconds(240)) == 0 else {
-            throw BuildFailure(output: build.output)
-        }
-        return program
-    }
-
-    struct BuildFailure: Error {
-        var output: String
-    }
-
-    static func start(_ arguments: String...) async throws -> ForeignProgram {
-        try ForeignProgram([try await building.value] + arguments)
-    }
-}
-
 /// A path of its own for a server's socket, short enough for any system.
 func temporarySocket() -> String {
     FileManager.default.temporaryDirectory.path + "/motcua-\(UUID().uuidString.prefix(8)).sock"

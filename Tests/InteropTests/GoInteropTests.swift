@@ -5,7 +5,9 @@ import UnixSocket
 import Wire
 
 /// Our server with containerd's Go client. Each scenario is in `Tests/Interop/Go/client.go`.
-@Suite(.enabled(if: GoPeer.isInstalled, Comment(rawValue: GoPeer.why)), .timeLimit(.minutes(5)))
+@Suite(
+    .enabled(if: ForeignPeer.goIsInstalled, Comment(rawValue: ForeignPeer.whyGo)),
+    .timeLimit(.minutes(5)))
 struct GoClientTests {
     @Test(arguments: [
         "echo-empty", "echo-64", "echo-2048", "echo-4MiB", "request-too-large",
@@ -15,7 +17,7 @@ struct GoClientTests {
     ])
     func goCallsUs(scenario: String) async throws {
         let ours = try await OurServer()
-        let client = try await GoPeer.start("call", scenario, ours.socket)
+        let client = try await ForeignPeer.go.start("call", scenario, ours.socket)
         if scenario == "drain" {
             #expect(await eventually { client.output.contains("refused") })
             ours.echo.gate.open()
@@ -28,7 +30,9 @@ struct GoClientTests {
 }
 
 /// Our client with containerd's Go server, which speaks 1.1: unary calls alone.
-@Suite(.enabled(if: GoPeer.isInstalled, Comment(rawValue: GoPeer.why)), .timeLimit(.minutes(5)))
+@Suite(
+    .enabled(if: ForeignPeer.goIsInstalled, Comment(rawValue: ForeignPeer.whyGo)),
+    .timeLimit(.minutes(5)))
 struct GoServerTests {
     @Test(arguments: [0, 64, 2048, Limits.frameLengthMax - 1024])
     func echoesOfEverySizeComeBack(size: Int) async throws {
@@ -197,7 +201,7 @@ struct GoServerTests {
         _ name: String, isLast: Bool = false, _ body: (GoServer) async throws -> Void
     ) async throws {
         let socket = temporarySocket()
-        let program = try await GoPeer.start("serve", socket)
+        let program = try await ForeignPeer.go.start("serve", socket)
         let go = GoServer(channel: try UnixSocketChannel(path: socket, loops: [IOLoop()]))
         do {
             try await body(go)
