@@ -34,8 +34,11 @@ struct GatewayOptions: ParsableArguments {
     }
 
     /// - Throws: `.notReady` when no system was started on the data.
-    func channel() throws -> UnixSocketChannel {
-        try UnixSocketChannel(path: socket ?? Layout.running(data: data).socket(of: .gateway))
+    func channel() throws -> UnixSocketChannel { try UnixSocketChannel(path: socketPath()) }
+
+    /// - Throws: `.notReady` when no system was started on the data.
+    func socketPath() throws -> String {
+        try socket ?? Layout.running(data: data).socket(of: .gateway)
     }
 
     /// Fails at once where nothing listens, rather than wait for somebody to start the system.
@@ -45,7 +48,7 @@ struct GatewayOptions: ParsableArguments {
         return CallOptions(timeout: timeout, metadata: metadata, waitForReady: false)
     }
 
-    private func bearer() throws -> String? {
+    func bearer() throws -> String? {
         if let token { return token }
         if let tokenFile {
             guard let text = try PrivateFile.readText(tokenFile), !text.isEmpty else {

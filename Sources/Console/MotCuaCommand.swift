@@ -13,7 +13,7 @@ package struct MotCuaCommand: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, InitCommand.self, StatusCommand.self, DescribeCommand.self,
             CallCommand.self, ImportCommand.self, UploadCommand.self, TokenCommand.self,
-            DemoCommand.self,
+            DemoCommand.self, LoadCommand.self,
         ])
 
     package init() {}
