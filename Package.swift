@@ -286,12 +286,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "slow-reader",
+            name: "endurance",
             dependencies: [
                 "RPC", "RPCTesting", "UnixSocket",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Tests/Benchmarks/SlowReader", swiftSettings: strict),
+            path: "Tests/Benchmarks/Endurance", swiftSettings: strict),
         .testTarget(
             name: "MotCuaClientTests",
             dependencies: ["MotCuaClient", "Operations", "RPC", "RPCTesting", "UnixSocket"],
@@ -302,7 +302,7 @@ let package = Package(
                 "MotCuaClient", "RPC", "UnixSocket", "WorkingTime", "Messages", "Identity",
                 "Operations", "motcua",
                 "motcua-gateway", "motcua-records", "motcua-payments", "motcua-digitization",
-                "motcua-surveys", "slow-reader",
+                "motcua-surveys", "endurance",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),

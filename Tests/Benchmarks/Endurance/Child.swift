@@ -19,7 +19,7 @@ struct Child: ~Copyable {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO)
-        var argv: [UnsafeMutablePointer<CChar>?] = (["slow-reader"] + arguments).map { strdup($0) }
+        var argv: [UnsafeMutablePointer<CChar>?] = (["endurance"] + arguments).map { strdup($0) }
         defer { for argument in argv { free(argument) } }
         argv.append(nil)
         var started: pid_t = 0
@@ -52,4 +52,27 @@ func residentKiB(of processID: pid_t) -> Int? {
         return Int(text.filter(\.isNumber))
     }
     return nil
+}
+
+/// For sockets; whoever asks removes it.
+func temporaryFolder() throws -> String {
+    var template = Array("/tmp/endurance-XXXXXX".utf8CString)
+    guard let made = mkdtemp(&template) else { throw Child.Failure(description: "no folder") }
+    return String(cString: made)
+}
+
+/// User and system time of a process, in seconds, from `/proc/PID/stat`.
+func processorSeconds(of processID: pid_t) -> Double? {
+    guard let file = fopen("/proc/\(processID)/stat", "r") else { return nil }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 1024)
+    guard fgets(&line, Int32(line.count), file) != nil else { return nil }
+    let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    // The name, in parentheses, may hold spaces.
+    guard let end = text.lastIndex(of: ")") else { return nil }
+    let fields = text[end...].split(separator: " ")
+    guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else {
+        return nil
+    }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
 }

@@ -3,23 +3,27 @@ import Glibc
 import RPC
 import UnixSocket
 
-/// Proof that a stream to a reader that sleeps costs no memory and harms no other call.
-///
-/// Server, gateway and client are three processes. `Scripts/prove` sends a gigabyte each way.
+/// What a server stands, shown with processes of its own: `Scripts/prove` runs it.
 @main
-struct SlowReader: AsyncParsableCommand {
+struct Endurance: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "slow-reader",
-        abstract:
-            "Streams to a reader that sleeps, and prints the memory of each process meanwhile.",
-        subcommands: [Run.self, Serve.self, Forward.self])
+        commandName: "endurance",
+        abstract: "Shows what a server stands.",
+        subcommands: [SlowReader.self, Descriptors.self, Serve.self, Forward.self])
 }
 
 /// Ends when its standard input does: with the process that started it.
 struct Serve: AsyncParsableCommand {
     @Argument(help: "Where to listen.") var socket: String
+    @Option(help: "How many descriptors the process may have open.") var descriptors: UInt?
 
     func run() async throws {
+        if let descriptors {
+            var limit = rlimit(rlim_cur: descriptors, rlim_max: descriptors)
+            guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+                throw Child.Failure(description: "no limit of \(descriptors) descriptors")
+            }
+        }
         let server = try UnixSocketServer(
             path: socket, router: Router(services: [FlowService()]))
         try await server.start()

@@ -15,9 +15,12 @@ enum Course: String, CaseIterable {
     var isForwarded: Bool { self == .forwardedDownload || self == .forwardedUpload }
 }
 
-struct Run: AsyncParsableCommand {
+/// Proof that a stream to a reader that sleeps costs no memory and harms no other call. Server, gateway and
+/// client are three processes.
+struct SlowReader: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Runs all four courses; fails if memory is not flat or a call beside them fails.",
+        abstract:
+            "Streams to a reader that sleeps; fails if memory rises or a call beside it fails.",
         discussion: "Prints a table a course, separated by tabs, and a line that sums it up.")
 
     @Option(help: "What each stream carries.") var mebibytes = 1024
@@ -27,9 +30,7 @@ struct Run: AsyncParsableCommand {
     var riseMebibytes = 32
 
     func run() async throws {
-        var template = Array("/tmp/slow-reader-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw Child.Failure(description: "no folder") }
-        let folder = String(cString: made)
+        let folder = try temporaryFolder()
         let sockets = (server: "\(folder)/server.sock", gateway: "\(folder)/gateway.sock")
         defer { rmdir(folder) }
         let server = try Child(["serve", sockets.server])
