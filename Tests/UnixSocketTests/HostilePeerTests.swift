@@ -199,6 +199,40 @@ import Wire
         }
     }
 
+    /// 256 streams on one connection, each within its own bound, bring 256 MiB; the connection may hold 64.
+    @Test func streamsOfOneConnectionAreBoundedTogetherAndAlone() async throws {
+        try await Siege().run { siege in
+            let peer = try siege.peers(1)[0]
+            let before = residentBytes()
+            let ids = (0..<256).map { UInt32($0 * 2 + 1) }
+            for id in ids { peer.send(request(EchoService.collectAtGate, id: id, flags: 2)) }
+            let quarter = note(bodyOf: (256 << 10) - 4)
+            for _ in 0..<4 { for id in ids { peer.send(frame(3, id: id, quarter)) } }
+            // The call is answered after all that was refused before it, each stream once or more: what
+            // still comes for a stream that is over is answered, too.
+            peer.send(request(EchoService.echo, note("x"), id: 9999))
+            var refused: Set<UInt32> = []
+            while let answer = peer.nextAnswer(), answer.id != 9999 {
+                if answer.status == .resourceExhausted { refused.insert(answer.id) }
+            }
+            #expect(refused.count == Int(siege.hits[.heldMessages]))
+            #expect(siege.hits[.queuedMessages] == 0)
+            // What a stream held is free again for the others when it fails.
+            #expect((64...192).contains(refused.count), "\(refused.count)")
+            #expect(residentBytes() - before < siege.limits.heldBytesMax + (32 << 20))
+            // The others end as if nothing had been.
+            for id in ids where !refused.contains(id) { peer.send(frame(3, 5, id: id)) }
+            siege.echo.gate.open()
+            var whole = 0
+            while whole < 256 - refused.count, let answer = peer.nextAnswer() {
+                #expect(answer.status == .ok && answer.payload == [0x10, 4])
+                whole += 1
+            }
+            #expect(peer.echoes(id: 10_001))
+            return [peer]
+        }
+    }
+
     /// Connections that come and go as fast as they can.
     @Test func aStormOfConnectionsPassesBy() async throws {
         try await Siege().run { siege in

@@ -117,3 +117,25 @@ final class RawSocket: Sendable {
         return bytes
     }
 }
+
+/// A server that knows nothing of our runtime.
+final class RawListener: Sendable {
+    private let descriptor: Int32
+
+    init(at path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let address = try UnixSocketAddress(path)
+        guard address.withSystemAddress({ bind(descriptor, $0, $1) }) == 0,
+            listen(descriptor, 16) == 0
+        else { throw UnixSocketError(failed: "listen at", path: path) }
+    }
+
+    deinit { _ = Glibc.close(descriptor) }
+
+    /// - Returns: The next connection, or nil after ``RawSocket/patience``.
+    func next() -> RawSocket? {
+        var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&state, 1, Int32(RawSocket.patience * 1000)) == 1 else { return nil }
+        return RawSocket(descriptor: accept(descriptor, nil, nil))
+    }
+}
