@@ -46,7 +46,8 @@ import Testing
         let channel = server.makeChannel()
         let runner = LoadRunner(
             try plan(), settings, run: "test", over: channel, clock: clock,
-            options: { _ in CallOptions() }, onInterval: onInterval)
+            options: { _ in CallOptions() }, retries: { channel.retryCounts },
+            onInterval: onInterval)
         async let report = runner.run()
         var elapsed = Duration.zero
         while true {

@@ -60,6 +60,7 @@ import Testing
             LoadSettings(
                 pace: .open(perSecond: 1000, .constant), duration: .milliseconds(calls), seed: 3),
             run: "R", over: channel, clock: ContinuousClock(), options: { _ in CallOptions() },
+            retries: { channel.retryCounts },
             onInterval: { _ in })
         try await runner.prepare()
         let report = await runner.run()
@@ -97,6 +98,7 @@ import Testing
             try LoadPlan(try Scenario(name: "x", text: Self.text)),
             LoadSettings(pace: .closed(callers: 1), duration: .zero, seed: 1), run: "R",
             over: channel, clock: ContinuousClock(), options: { _ in CallOptions() },
+            retries: { channel.retryCounts },
             onInterval: { _ in })
         let error = await #expect(throws: ScenarioError.self) { try await runner.prepare() }
         #expect(error?.message.contains("preparing, Check: UNIMPLEMENTED") == true)

@@ -5,7 +5,7 @@ import Testing
 
 /// The two forms of one report, as people and programs get it.
 @Suite struct ReportTests {
-    static func report(_ pace: LoadSettings.Pace, retries: Int? = nil) -> LoadReport {
+    static func report(_ pace: LoadSettings.Pace, retries: RetryCounts = .init()) -> LoadReport {
         var latencies = LatencyHistogram()
         for milliseconds in 1...100 { latencies.record(Duration.milliseconds(milliseconds)) }
         var failures = Failures()
@@ -29,7 +29,10 @@ import Testing
     }
 
     @Test func aTableIsForPeople() {
-        let table = Self.report(.open(perSecond: 20.5, .constant), retries: 4).table
+        let table = Self.report(
+            .open(perSecond: 20.5, .constant),
+            retries: RetryCounts(retries: 4, refusedByBudget: 1, sentAgain: 2)
+        ).table
         #expect(
             table == """
                 track: open loop, 20.5/s constant, 10 s after 0.5 s of warm-up, seed 42
@@ -40,7 +43,7 @@ import Testing
                 total    200     20.0       1  50.0 ms  90.0 ms  99.0 ms  100 ms  100 ms
 
                 Track: UNAVAILABLE 1, such as: records is away
-                retries: 4
+                sent again after a loss: 4; refused that by the retry budget: 1; sent again because a server had not begun: 2
                 arrivals: 203, dropped: 3 (with 10000 calls in flight); most in flight: 12
                 latency is counted from when a call was due; the generator's own part: p99 20.0 us, max 20.0 us
                 """)
@@ -54,7 +57,7 @@ import Testing
             json
                 == #"{"scenario":"track","loop":"open","arrivalsPerSecond":20.5,"spacing":"constant","#
                 + #""seed":"42","durationSeconds":10,"warmUpSeconds":0.5,"elapsedSeconds":10,"cutShort":false,"#
-                + #""arrivals":203,"dropped":3,"outstandingMax":10000,"outstandingPeak":12,"retries":null,"#
+                + #""arrivals":203,"dropped":3,"outstandingMax":10000,"outstandingPeak":12,"retries":0,"retriesRefused":0,"sentAgain":0,"#
                 + #""startLagNanoseconds":{"p99":20000,"max":20000},"#
                 + #""total":{"name":"total","calls":200,"callsPerSecond":20,"failed":1,"failures":{"UNAVAILABLE":"#
                 + #"{"count":1,"message":"records is away"}},"# + line

@@ -24,6 +24,7 @@ extension LoadCommand {
         let runner = LoadRunner(
             plan, settings(seed: seed), run: Self.newRunName(), over: channel, clock: clock,
             options: { $0 == .official ? official : CallOptions() },
+            retries: { channel.retryCounts },
             onInterval: { output.add($0) })
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let stopping = Task { for await _ in signals { runner.stop() } }

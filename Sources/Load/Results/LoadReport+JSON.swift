@@ -28,7 +28,9 @@ extension LoadReport {
                 .init(key: "dropped", value: .of(dropped)),
                 .init(key: "outstandingMax", value: .of(settings.outstandingMax)),
                 .init(key: "outstandingPeak", value: .of(outstandingPeak)),
-                .init(key: "retries", value: retries.map { .of($0) } ?? .null),
+                .init(key: "retries", value: .of(Int(retries.retries))),
+                .init(key: "retriesRefused", value: .of(Int(retries.refusedByBudget))),
+                .init(key: "sentAgain", value: .of(Int(retries.sentAgain))),
                 .init(
                     key: "startLagNanoseconds",
                     value: .object([

@@ -1,4 +1,5 @@
 import Foundation
+import RPC
 
 extension LoadReport {
     /// The report as a terminal shows it, without a line feed at its end.
@@ -39,7 +40,12 @@ extension LoadReport {
 
     private var remarks: [String] {
         var lines: [String] = []
-        if let retries { lines.append("retries: \(retries)") }
+        if retries != RetryCounts() {
+            lines.append(
+                "sent again after a loss: \(retries.retries); refused that by the retry budget: "
+                    + "\(retries.refusedByBudget); sent again because a server had not begun: "
+                    + "\(retries.sentAgain)")
+        }
         if case .open = settings.pace {
             lines.append(
                 "arrivals: \(arrivals), dropped: \(dropped) (with \(settings.outstandingMax) calls in flight); "

@@ -1,3 +1,5 @@
+import RPC
+
 /// What a second of a run was like, warm-up included.
 package struct IntervalReport: Sendable {
     /// Since the run's start.
@@ -76,15 +78,15 @@ package struct LoadReport: Sendable {
     /// How much later than intended the generator itself started calls, the warm-up's too.
     package var startLags: LatencyHistogram
     package var outstandingPeak: Int
-    /// Attempts after the first; nil where the channel does not tell.
-    package var retries: Int?
+    /// What the channel sent again, the warm-up's too.
+    package var retries: RetryCounts
     /// The run was stopped before its time.
     package var isCutShort: Bool
 
     package init(
         scenario: String, settings: LoadSettings, elapsed: Duration, steps: [Line], total: Line,
         arrivals: Int, dropped: Int, startLags: LatencyHistogram, outstandingPeak: Int,
-        retries: Int?, isCutShort: Bool
+        retries: RetryCounts, isCutShort: Bool
     ) {
         self.scenario = scenario
         self.settings = settings
@@ -101,4 +103,13 @@ package struct LoadReport: Sendable {
 
     package var startLag99: Duration { .nanoseconds(Int64(startLags.valueAtPercentile(99))) }
     package var startLagMax: Duration { .nanoseconds(Int64(startLags.maxRecorded)) }
+}
+
+extension RetryCounts {
+    static func - (later: RetryCounts, earlier: RetryCounts) -> RetryCounts {
+        RetryCounts(
+            retries: later.retries - earlier.retries,
+            refusedByBudget: later.refusedByBudget - earlier.refusedByBudget,
+            sentAgain: later.sentAgain - earlier.sentAgain)
+    }
 }

@@ -138,7 +138,7 @@ struct Recorder: Sendable {
     /// - Parameter window: From the first to the last point at which a measured call could start.
     func report(
         of plan: LoadPlan, _ settings: LoadSettings, window: Duration,
-        from start: ContinuousClock.Instant, retries: Int?
+        from start: ContinuousClock.Instant, retries: RetryCounts
     ) -> LoadReport {
         let elapsed = max(window, lastEnd.map { $0 - start } ?? .zero)
         var total = LoadReport.Line(name: "total", method: "", .init(), .init(), in: elapsed)

@@ -28,6 +28,7 @@ where Pacer.Instant == ContinuousClock.Instant {
     private let clock: Pacer
     private let interval: Duration
     private let onInterval: @Sendable (IntervalReport) -> Void
+    private let retries: @Sendable () -> RetryCounts
     private let userOptions: CallOptions
     private let officialOptions: CallOptions
     private let stepNames: [String]
@@ -38,11 +39,13 @@ where Pacer.Instant == ContinuousClock.Instant {
     /// - Parameters:
     ///   - run: A name that no other run has: request ids are made of it.
     ///   - options: Of a call in a caller's name; the timeout is set here.
+    ///   - retries: What the channel has sent again so far.
     ///   - onInterval: Told after each `interval`, and at the end; never by two tasks at once, and on the
     ///     global executor.
     package init(
         _ plan: LoadPlan, _ settings: LoadSettings, run: String, over channel: any Channel,
-        clock: Pacer, options: Options, interval: Duration = .seconds(1),
+        clock: Pacer, options: Options,
+        retries: @escaping @Sendable () -> RetryCounts, interval: Duration = .seconds(1),
         onInterval: @escaping @Sendable (IntervalReport) -> Void
     ) {
         self.plan = plan
@@ -51,6 +54,7 @@ where Pacer.Instant == ContinuousClock.Instant {
         self.clock = clock
         self.interval = interval
         self.onInterval = onInterval
+        self.retries = retries
         var userOptions = options(.user)
         userOptions.timeout = settings.timeout
         self.userOptions = userOptions
@@ -143,6 +147,7 @@ where Pacer.Instant == ContinuousClock.Instant {
 
     /// Runs for the warm-up and the duration, and until the last call has ended: each has its timeout.
     package func run() async -> LoadReport {
+        let retriesBefore = retries()
         let start = clock.now
         let measuredFrom = start + settings.warmUp
         let end = measuredFrom + settings.duration
@@ -165,7 +170,7 @@ where Pacer.Instant == ContinuousClock.Instant {
         return state.withLock {
             $0.recorder.report(
                 of: plan, settings, window: max(stopped - measuredFrom, .zero), from: measuredFrom,
-                retries: nil)
+                retries: retries() - retriesBefore)
         }
     }
 
