@@ -12,8 +12,9 @@ package final class Store: Sendable {
         /// Connections that read at the same time.
         package var readersMax = 4
         /// Reads under way or waiting for a connection; one more is refused with
-        /// RESOURCE_EXHAUSTED.
-        package var readsMax = 1_024
+        /// RESOURCE_EXHAUSTED. All that waited for a restarted service come at once: at 2,000 a
+        /// second for two seconds, 4,000.
+        package var readsMax = 8_192
         /// Writes that wait for their turn; one more is refused with RESOURCE_EXHAUSTED.
         package var jobsWaitingMax = 8_192
         /// Writes in one transaction, so that the first of them does not wait for thousands.
