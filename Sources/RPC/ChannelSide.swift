@@ -194,7 +194,7 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
             backOff()
         }
         for call in unsent where !call.options.waitForReady { call.fail(.connectionLost) }
-        let moved = unsent.filter { !$0.isOver }.sorted { $0.framePosition < $1.framePosition }
+        let moved = unsent.filter { !$0.isOver }.sorted { $0.frameEnd < $1.frameEnd }
         if !moved.isEmpty {
             if waiting.isEmpty { loop.add(self) }
             waiting.insert(contentsOf: moved, at: 0)

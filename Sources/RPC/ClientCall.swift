@@ -19,8 +19,8 @@ package class ClientCall: @unchecked Sendable {
 
     /// Refusals after which a call is sent to no further server.
     package static let refusalsMax = 8
-    /// Where its first frame is in the connection's output.
-    @exclusivity(unchecked) private(set) var framePosition: UInt64 = 0
+    /// Where its first frame ends in the connection's output: a server begins no call that it has in part.
+    @exclusivity(unchecked) private(set) var frameEnd: UInt64 = 0
     /// While the call is counted.
     @exclusivity(unchecked) private var side: ChannelSide?
     /// The side's.
@@ -64,13 +64,13 @@ package class ClientCall: @unchecked Sendable {
         return true
     }
 
-    final func sent(on connection: ClientConnection, id: UInt32, at position: UInt64) {
+    final func sent(on connection: ClientConnection, id: UInt32, until position: UInt64) {
         phase = .inFlight(connection, id: id)
-        framePosition = position
+        frameEnd = position
         didSend(on: connection, id: id)
     }
 
-    /// The connection was lost before any byte of the call was handed to the transport.
+    /// The connection was lost before the call was wholly handed to the transport.
     final func takeBack() { phase = .fresh }
 
     /// Leaves the connection, if it is on one.

@@ -36,7 +36,7 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
 
     /// Whether a call can be sent now.
     var hasRoom: Bool {
-        !isClosed && !isRetired && !outputIsFull && streams.count < limits.streamsMax
+        !isClosed && !isMute && !isRetired && !outputIsFull && streams.count < limits.streamsMax
     }
 
     /// Closes once every call in flight is over.
@@ -76,7 +76,7 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
         endFrame(frame, streamID: id, type: .request, flags: call.flags)
         streams.insert(call, id: id)
         if let deadline = call.deadline { loop.noteDeadline(deadline) }
-        call.sent(on: self, id: id, at: frame)
+        call.sent(on: self, id: id, until: output.position)
         return true
     }
 
@@ -99,7 +99,7 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
     /// Tells the server that nobody waits any more for the call that had that id. Where the connection
     /// closes instead, that says it; where it cannot be told now, it is told later or not at all.
     func cancel(_ id: UInt32) {
-        guard takesCancellations, !isClosed else { return }
+        guard takesCancellations, !isClosed, !isMute else { return }
         guard !outputIsFull else {
             if owedCancellations.count < limits.streamsMax { owedCancellations.append(id) }
             return
@@ -146,7 +146,7 @@ package final class ClientConnection: Connection, DeadlineHolder, @unchecked Sen
         let sentBytes = output.consumedByteCount
         var unsent: [ClientCall] = []
         for call in streams.removeAll() {
-            if call.mayMove, call.framePosition >= sentBytes {
+            if call.mayMove, call.frameEnd > sentBytes {
                 call.takeBack()
                 unsent.append(call)
             } else {

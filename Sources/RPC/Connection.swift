@@ -9,8 +9,8 @@ package protocol Transport: AnyObject {
     func flush(_ output: inout OutputBuffer) -> Bool
     /// While off, the peer's bytes stay where they are.
     func setReading(_ isOn: Bool)
-    /// Nothing can be sent any more: hands over what the peer left behind, until its end.
-    func readWhatIsLeft()
+    /// The peer can send nothing more, and learns so when he tries: hands over what he has sent.
+    func stopReceiving()
     /// Ends the connection; what is not sent is dropped.
     func close()
 }
@@ -32,6 +32,8 @@ package class Connection: @unchecked Sendable {
     /// From the high-water mark until the low one.
     @exclusivity(unchecked) private(set) var outputIsFull = false
     @exclusivity(unchecked) private var transport: (any Transport)?
+    /// Nothing can be sent any more; the peer's end has not come yet.
+    @exclusivity(unchecked) private(set) var isMute = false
     @exclusivity(unchecked) private var isDirty = false
     /// What has arrived is looked at in the next turn.
     @exclusivity(unchecked) private(set) var isRunnable = false
@@ -114,11 +116,13 @@ package class Connection: @unchecked Sendable {
     /// The transport can take bytes again that it could not take before.
     package final func flush() {
         isDirty = false
-        guard let transport, !isClosed else { return }
+        guard let transport, !isClosed, !isMute else { return }
         guard transport.flush(&output) else {
-            // A server that hung up may have said why.
-            if readsWhatIsLeft { transport.readWhatIsLeft() }
-            return disconnected()
+            guard readsWhatIsLeft else { return disconnected() }
+            // A server that takes no more may have answers under way, one that hung up may have said why:
+            // its end is awaited.
+            isMute = true
+            return
         }
         if outputIsFull, output.byteCount <= limits.outputLowWaterBytes {
             outputIsFull = false
@@ -217,6 +221,9 @@ package class Connection: @unchecked Sendable {
         waiters.removeAll { $0.owner === owner }
         for waiter in released { waiter.resume() }
     }
+
+    /// What the peer has sent so far is looked at; of what he sends from now on he learns that he has not.
+    final func stopReceiving() { transport?.stopReceiving() }
 
     final func stall() {
         stalls += 1

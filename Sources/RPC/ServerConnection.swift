@@ -16,6 +16,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
     /// Handlers that have not returned, those included whose calls are over.
     @exclusivity(unchecked) private var handlersRunning = 0
     @exclusivity(unchecked) private var isDraining = false
+    @exclusivity(unchecked) private var hasStoppedReceiving = false
     /// What every call is answered with; the connection is closed after the first.
     private let refusesAll: Status?
     @exclusivity(unchecked) private var turnNumber: UInt64 = 0
@@ -143,6 +144,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
         let arrived = decoder.pendingByteCount
         loop.lanes.serve(self)
         if framesLeft == 0, hasMore { pumpNextTurn() }
+        if isDraining { flushLater() }
         noteFrame(arrived)
     }
 
@@ -203,7 +205,13 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
     }
 
     private func closeIfDrained() {
-        if streams.isEmpty, output.isEmpty { close() }
+        guard streams.isEmpty, output.isEmpty, !hasMore else { return }
+        if hasStoppedReceiving { return close() }
+        hasStoppedReceiving = true
+        // Calls that were sent and not read yet are refused in words: their callers know then that they
+        // were not begun. The refusals are flushed in this turn.
+        stopReceiving()
+        flushLater()
     }
 
     private func receiveData(_ frame: Frame) {

@@ -11,6 +11,7 @@ final class Pipe: Transport {
     private(set) var inbound: [UInt8] = []
     private(set) var otherHasClosed = false
     private var isReading = true
+    private var hasStoppedReceiving = false
     private var isBlocked = false
     private(set) var isClosed = false
 
@@ -55,7 +56,9 @@ final class Pipe: Transport {
     func write(_ bytes: [UInt8]) { other?.inbound.append(contentsOf: bytes) }
 
     func flush(_ output: inout OutputBuffer) -> Bool {
-        guard let other, !otherHasClosed else { return output.isEmpty }
+        guard let other, !otherHasClosed, !other.hasStoppedReceiving else {
+            return output.isEmpty
+        }
         let count = min(Pipe.capacity - other.inbound.count, output.byteCount)
         if count > 0 {
             other.inbound.append(contentsOf: output.bytes[..<count])
@@ -70,7 +73,10 @@ final class Pipe: Transport {
         if !isOn, otherHasClosed { _ = connection?.peerHungUp() }
     }
 
-    func readWhatIsLeft() { while isReady, !inbound.isEmpty { step() } }
+    func stopReceiving() {
+        hasStoppedReceiving = true
+        while isReady, !inbound.isEmpty { step() }
+    }
 
     func close() {
         guard !isClosed else { return }

@@ -51,34 +51,38 @@ final class Listener: PollerClient, @unchecked Sendable {
         poller.unregister(descriptor.number)
     }
 
-    /// Nobody can connect any more. The file is removed unless another server has put its own there.
+    /// Nobody can connect any more; who has is accepted. The file is removed unless another server has put
+    /// its own there.
     func close() {
         guard !isClosed else { return }
-        pause()
-        isClosed = true
         var status = stat()
         if lstat(address.path, &status) == 0, status.st_ino == inode { unlink(address.path) }
+        // They may have sent calls already, which are to be refused in words.
+        for _ in 0...Listener.backlog { guard isWatched, acceptNext() else { break } }
+        pause()
+        isClosed = true
         descriptor.close()
     }
 
     func ready(_ events: UInt32) {
-        for _ in 0..<Listener.acceptsPerTurnMax {
-            guard isWatched else { return }
-            let number = clinux_accept(descriptor.number)
-            guard number >= 0 else {
-                if errno == EINTR || errno == ECONNABORTED { continue }
-                if errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS {
-                    rest()
-                }
-                return
-            }
-            let accepted = SocketDescriptor(number: number)
-            if let peer = Listener.peer(of: accepted) {
-                accept(accepted, peer)
-            } else {
-                accepted.close()
-            }
+        for _ in 0..<Listener.acceptsPerTurnMax { guard isWatched, acceptNext() else { return } }
+    }
+
+    /// - Returns: False when nobody waits.
+    private func acceptNext() -> Bool {
+        let number = clinux_accept(descriptor.number)
+        guard number >= 0 else {
+            if errno == EINTR || errno == ECONNABORTED { return true }
+            if errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS { rest() }
+            return false
         }
+        let accepted = SocketDescriptor(number: number)
+        if let peer = Listener.peer(of: accepted) {
+            accept(accepted, peer)
+        } else {
+            accepted.close()
+        }
+        return true
     }
 
     private func rest() {

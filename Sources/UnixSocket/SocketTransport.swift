@@ -18,6 +18,7 @@ final class SocketTransport: Transport, PollerClient {
     /// The system had no room; it will say when it has.
     @exclusivity(unchecked) private var isBlocked = false
     @exclusivity(unchecked) private var isReading = true
+    private var hasStoppedReceiving = false
     @exclusivity(unchecked) private var isClosed = false
 
     /// Takes the descriptor over.
@@ -61,6 +62,8 @@ final class SocketTransport: Transport, PollerClient {
             } else if errno == EAGAIN {
                 isBlocked = true
             } else if errno != EINTR {
+                isBlocked = false
+                watch()
                 return false
             }
         }
@@ -69,11 +72,27 @@ final class SocketTransport: Transport, PollerClient {
     }
 
     func setReading(_ isOn: Bool) {
+        guard !hasStoppedReceiving else { return }
         isReading = isOn
         watch()
     }
 
-    func readWhatIsLeft() { while !isClosed, read() {} }
+    func stopReceiving() {
+        guard !isClosed else { return }
+        _ = shutdown(descriptor.number, Int32(SHUT_RD))
+        while isReading, !isClosed {
+            let space = connection.space()
+            let count = recv(descriptor.number, space.baseAddress, space.count, 0)
+            if count > 0 {
+                connection.received(count)
+            } else if count == 0 || errno != EINTR {
+                // The end that was just made: not to be found again by the poller.
+                isReading = false
+                hasStoppedReceiving = true
+            }
+        }
+        watch()
+    }
 
     func close() {
         guard !isClosed else { return }
@@ -82,30 +101,23 @@ final class SocketTransport: Transport, PollerClient {
         descriptor.close()
     }
 
-    /// - Returns: Whether more is to be read.
-    @discardableResult
-    private func read() -> Bool {
+    private func read() {
         for _ in 0..<SocketTransport.readsPerTurnMax {
             let space = connection.space()
             let count = recv(descriptor.number, space.baseAddress, space.count, 0)
             if count > 0 {
                 connection.received(count)
                 // A short read took all there was.
-                if count < space.count || !isReading || isClosed || connection.isBehind {
-                    return false
-                }
+                if count < space.count || !isReading || isClosed || connection.isBehind { return }
             } else if count == 0 {
-                connection.disconnected()
-                return false
+                return connection.disconnected()
             } else if errno == EAGAIN {
-                return false
+                return
             } else if errno != EINTR {
                 // A reset is an end like any other.
-                connection.disconnected()
-                return false
+                return connection.disconnected()
             }
         }
-        return true
     }
 
     private func watch() {

@@ -102,12 +102,10 @@ package final class UnixSocketServer: Sendable {
     package var connectionCount: Int { state.withLock { $0.census.count } }
 
     private func stopListening() async {
-        let listener = state.withLock { state in
-            state.isEnding = true
-            return state.listener
+        if let listener = state.withLock({ $0.listener }) {
+            await loops[0].core.run { listener.close() }
         }
-        guard let listener else { return }
-        await loops[0].core.run { listener.close() }
+        state.withLock { $0.isEnding = true }
     }
 
     private func beginDrain(within limit: Duration) async -> [(LoopShare, UInt64)] {
