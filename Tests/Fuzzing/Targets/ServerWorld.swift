@@ -190,7 +190,7 @@ private final class WorldPeer: Transport {
         return true
     }
 
-    func readWhatIsLeft() {}
+    func stopReceiving() {}
 
     func setReading(_ isOn: Bool) { isReading = isOn }
 
