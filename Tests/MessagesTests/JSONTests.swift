@@ -102,6 +102,16 @@ import Testing
         }
     }
 
+    @Test func aKeyThatCameTwiceIsWrittenOnceWithItsLastValue() throws {
+        // labels { "a": "1" } labels { "b": "2" } labels { "a": "3" }, then names { 7: "x" } twice.
+        let bytes = [UInt8](
+            hex: "0a060a01611201310a060a01621201320a060a01611201332205080712017822050807120179")
+        let text = try json.text(serialized: bytes, as: TestingV1.Containers.fullName)
+        #expect(text == #"{"labels":{"b":"2","a":"3"},"names":{"7":"y"}}"#)
+        let read: TestingV1.Containers = try json.message(text)
+        #expect(try read == TestingV1.Containers(serialized: bytes))
+    }
+
     @Test func bothSpellingsOfANameAreRead() throws {
         let first: TestingV1.PutRequest = try json.message(
             #"{"request_id": "r", "sourceIds": ["a"]}"#)

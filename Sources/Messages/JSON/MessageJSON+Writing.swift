@@ -52,34 +52,45 @@ extension MessageJSON {
         let isMap =
             field.type == PROTOBUF_C_TYPE_MESSAGE
             && registry.isMapEntry(field.messageType.pointee.fullName)
-        try open(isMap ? "{" : "[", in: &text)
+        if isMap { return try writeMap(field.messageType.pointee, values, count, to: &text) }
+        try open("[", in: &text)
         for index in 0..<count {
-            let value = values + index * field.valueBytes
-            if isMap {
-                try writeEntry(
-                    value.load(as: UnsafeRawPointer.self), field.messageType.pointee, to: &text)
-            } else {
-                try writeValue(field, value, to: &text)
-            }
+            try writeValue(field, values + index * field.valueBytes, to: &text)
         }
-        text.close(isMap ? "}" : "]")
+        text.close("]")
+    }
+
+    /// A key that stands twice has the value that came last, as when it is decoded.
+    private func writeMap(
+        _ descriptor: ProtobufCMessageDescriptor, _ values: UnsafeRawPointer, _ count: Int,
+        to text: inout JSONText
+    ) throws(MessageError) {
+        let (key, value) = (descriptor.fields[0], descriptor.fields[1])
+        let entries = values.assumingMemoryBound(to: UnsafeRawPointer.self)
+        let keys = (0..<count).map { index in
+            let member = entries[index] + Int(key.offset)
+            return key.type == PROTOBUF_C_TYPE_STRING ? string(member) : scalar(key, member)
+        }
+        var last: [String: Int] = [:]
+        for index in 0..<count { last[keys[index]] = index }
+        try open("{", in: &text)
+        for index in 0..<count where last[keys[index]] == index {
+            text.key(keys[index])
+            try writeEntry(value, entries[index] + Int(value.offset), to: &text)
+        }
+        text.close("}")
     }
 
     private func writeEntry(
-        _ entry: UnsafeRawPointer, _ descriptor: ProtobufCMessageDescriptor, to text: inout JSONText
+        _ value: ProtobufCFieldDescriptor, _ member: UnsafeRawPointer, to text: inout JSONText
     ) throws(MessageError) {
-        let (key, value) = (descriptor.fields[0], descriptor.fields[1])
-        let keyMember = entry + Int(key.offset)
-        text.key(key.type == PROTOBUF_C_TYPE_STRING ? string(keyMember) : scalar(key, keyMember))
-        let valueMember = entry + Int(value.offset)
         let isAbsent =
-            value.type == PROTOBUF_C_TYPE_MESSAGE
-            && valueMember.load(as: UnsafeRawPointer?.self) == nil
+            value.type == PROTOBUF_C_TYPE_MESSAGE && member.load(as: UnsafeRawPointer?.self) == nil
         if isAbsent {
             try open("{", in: &text)
             text.close("}")
         } else {
-            try writeValue(value, valueMember, to: &text)
+            try writeValue(value, member, to: &text)
         }
     }
 
