@@ -35,6 +35,7 @@ enum Target: String, CaseIterable {
     case messages
     case json
     case server
+    case traces
     case vietqr
 
     func run(_ input: UnsafeRawBufferPointer) {
@@ -44,6 +45,7 @@ enum Target: String, CaseIterable {
         case .messages: MessagesTarget.run(input)
         case .json: JSONTarget.run(input)
         case .server: ServerTarget.run(input)
+        case .traces: TracesTarget.run(input)
         case .vietqr: VietQRTarget.run(input)
         }
     }

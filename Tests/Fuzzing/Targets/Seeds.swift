@@ -11,7 +11,7 @@ enum Seeds {
     static func write(to folder: String) {
         let all: [(Target, [[UInt8]])] = [
             (.frames, frames), (.envelopes, envelopes), (.messages, messages), (.json, json),
-            (.server, server), (.vietqr, vietqr),
+            (.server, server), (.traces, traces), (.vietqr, vietqr),
         ]
         for (target, inputs) in all {
             let path = "\(folder)/\(target.rawValue)"
@@ -163,6 +163,15 @@ enum Seeds {
         seeds.append(literal(whole) + [turn] + literal([0, 0]) + [turn] + literal([0xff, 0]))
         seeds.append(literal(frame(2, 0, 1, [])) + literal(frame(9, 0xff, 2, [1])) + request(0))
         return seeds
+    }
+
+    /// The examples of the standard, and a version that is to come.
+    private static var traces: [[UInt8]] {
+        [
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\nrojo=00f067aa0ba902b7,congo=t61rcWkgMzE",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00\na=1\nfw529a3039@dt=FfAb , ,b=2",
+            "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-09-what-comes",
+        ].map { Array($0.utf8) }
     }
 
     private static var vietqr: [[UInt8]] {
