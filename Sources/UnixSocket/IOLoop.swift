@@ -11,8 +11,8 @@ public final class IOLoop: Sendable {
     let poller: Poller
 
     /// - Throws: `.system` when the process has no descriptor or thread left.
-    public init() throws(UnixSocketError) {
-        let poller = try Poller()
+    public init(polling: Polling = .off) throws(UnixSocketError) {
+        let poller = try Poller(polling)
         self.poller = poller
         core = poller.core
         try poller.startThread()
@@ -39,6 +39,8 @@ protocol PollerClient: AnyObject {
 final class Poller: @unchecked Sendable {
     // Unchecked: what is not constant is touched by the thread alone.
 
+    /// Waits up to this are worth asking through; a thread that sleeps takes about as long to wake up.
+    static let pollingWindow: Duration = .microseconds(50)
     private static let eventsMax = 128
 
     private struct Registration {
@@ -49,12 +51,13 @@ final class Poller: @unchecked Sendable {
 
     let core: EventLoop
     private let epoll: Int32
+    private let polling: Polling
     private let wakeup: Wakeup
     @exclusivity(unchecked) private var registrations: [Int32: Registration] = [:]
     private var lastGeneration: UInt32 = 0
     var isStopping = false
 
-    init() throws(UnixSocketError) {
+    init(_ polling: Polling) throws(UnixSocketError) {
         let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard epoll >= 0 else { throw UnixSocketError(failed: "make an epoll for", path: "a loop") }
         let number = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
@@ -65,6 +68,7 @@ final class Poller: @unchecked Sendable {
         }
         let wakeup = Wakeup(descriptor: number)
         self.epoll = epoll
+        self.polling = polling
         self.wakeup = wakeup
         core = EventLoop(wake: { wakeup.signal() })
         control(EPOLL_CTL_ADD, number, EPOLLIN.rawValue, mark: Poller.wakeupMark)
@@ -126,11 +130,9 @@ final class Poller: @unchecked Sendable {
     private func run() {
         core.adoptCurrentThread()
         var events = [epoll_event](repeating: epoll_event(), count: Poller.eventsMax)
+        var asking = AdaptivePolling(window: Poller.pollingWindow)
         while !(isStopping && core.mayBeAbandoned && registrations.isEmpty) {
-            let timeout = timeoutMilliseconds()
-            let mayWait = timeout != 0 && core.prepareToSleep()
-            let count = epoll_wait(epoll, &events, Int32(Poller.eventsMax), mayWait ? timeout : 0)
-            if mayWait { core.didWake() }
+            let count = wait(for: &events, &asking)
             core.beginTurn()
             if count > 0 {
                 for event in events[..<Int(count)] { dispatch(event) }
@@ -139,6 +141,27 @@ final class Poller: @unchecked Sendable {
         }
         core.abandon()
         _ = Glibc.close(epoll)
+    }
+
+    /// - Returns: The number of events, 0 when there is other work.
+    private func wait(
+        for events: inout [epoll_event], _ asking: inout AdaptivePolling
+    ) -> Int32 {
+        let timeout = timeoutMilliseconds()
+        if timeout != 0, polling == .adaptive {
+            let count = asking.poll {
+                core.hasWork ? -1 : epoll_wait(epoll, &events, Int32(Poller.eventsMax), 0)
+            }
+            if let count, count != 0 { return count }
+        }
+        guard timeout != 0, core.prepareToSleep() else {
+            return epoll_wait(epoll, &events, Int32(Poller.eventsMax), 0)
+        }
+        defer { core.didWake() }
+        guard polling == .adaptive else {
+            return epoll_wait(epoll, &events, Int32(Poller.eventsMax), timeout)
+        }
+        return asking.sleep { epoll_wait(epoll, &events, Int32(Poller.eventsMax), timeout) }
     }
 
     private func dispatch(_ event: epoll_event) {

@@ -22,10 +22,12 @@ final class SocketDirectory: Sendable {
     }
 }
 
-/// The two ways to carry the same calls.
+/// The ways to carry the same calls.
 enum Carrier: CaseIterable, Sendable {
     case inProcess
     case socket
+    /// Its loops ask for input instead of sleeping.
+    case pollingSocket
 
     /// Serves `service` while `body` runs.
     func serve(
@@ -46,13 +48,15 @@ enum Carrier: CaseIterable, Sendable {
             let channel = server.makeChannel(limits: limits)
             try await body(channel) { await server.outputPeakByteCount() }
             await channel.close()
-        case .socket:
+        case .socket, .pollingSocket:
+            let polling: Polling = self == .socket ? .off : .adaptive
             let directory = SocketDirectory()
             let server = try UnixSocketServer(
-                path: directory.socket, router: router, limits: limits)
+                path: directory.socket, router: router, loops: [IOLoop(polling: polling)],
+                limits: limits)
             try await server.start()
             let channel = try UnixSocketChannel(
-                path: directory.socket, loops: [IOLoop()], limits: limits)
+                path: directory.socket, loops: [IOLoop(polling: polling)], limits: limits)
             try await body(channel) { await server.outputPeakByteCount() }
             await channel.close()
             await server.close()

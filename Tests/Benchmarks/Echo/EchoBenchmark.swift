@@ -35,5 +35,10 @@ private struct Echo: TestingV1.EchoService {
 
 /// How both sides' loops wait for input.
 struct LoopOptions: ParsableArguments {
-    func make() throws -> IOLoop { try IOLoop() }
+    @Option(help: "Whether loops ask for input instead of sleeping: off or adaptive.")
+    var polling = Polling.off
+
+    func make() throws -> IOLoop { try IOLoop(polling: polling) }
 }
+
+extension Polling: ExpressibleByArgument {}
