@@ -365,13 +365,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
         if envelope.timeoutNano > 0 { deadline = loop.now + .nanoseconds(envelope.timeoutNano) }
         var metadata = Metadata()
         if envelope.metadataEntryCount > 0 {
-            var entries: [Metadata.Entry] = []
-            do {
-                try envelope.forEachMetadata { entries.append(.init(key: $0, value: $1)) }
-            } catch {
-                throw Status(error)
-            }
-            metadata = Metadata(received: entries)
+            do { metadata = Metadata(try MetadataBytes(envelope)) } catch { throw Status(error) }
         }
         return CallContext(method: method, metadata: metadata, deadline: deadline, peer: peer)
     }

@@ -80,7 +80,7 @@ extension String {
     ///
     /// Almost all of it is ASCII, which needs no other check: `String(validating:as:)` goes through its
     /// generics byte by byte, and was a tenth of a call with metadata.
-    init?(fromWire bytes: UnsafeRawBufferPointer) {
+    package init?(fromWire bytes: UnsafeRawBufferPointer) {
         guard bytes.isASCII else {
             guard let valid = String(validating: bytes, as: UTF8.self) else { return nil }
             self = valid
@@ -91,6 +91,8 @@ extension String {
 }
 
 extension UnsafeRawBufferPointer {
+    var isUTF8: Bool { isASCII || String(validating: self, as: UTF8.self) != nil }
+
     fileprivate var isASCII: Bool {
         var bits: UInt64 = 0
         var offset = 0

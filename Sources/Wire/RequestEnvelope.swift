@@ -16,12 +16,13 @@ package struct RequestEnvelope {
     /// Time left at sending; 0 is none, below 0 has passed.
     package private(set) var timeoutNano: Int64 = 0
     package private(set) var metadataEntryCount = 0
+    /// Of all entries, with their own heads.
+    package private(set) var metadataByteCount = 0
     private let data: UnsafeRawBufferPointer
 
     /// - Throws: `.malformedEnvelope`, `.nameTooLong`, `.tooMuchMetadata`.
     package init(_ data: UnsafeRawBufferPointer, limits: Limits = .init()) throws(WireError) {
         self.data = data
-        var metadataByteCount = 0
         var reader = ProtobufReader(data)
         while let (field, value) = try reader.next() {
             switch (field, value) {
@@ -47,6 +48,17 @@ package struct RequestEnvelope {
     ///
     /// - Throws: `.malformedEnvelope`, `.invalidUTF8`.
     package func forEachMetadata(_ body: (String, String) -> Void) throws(WireError) {
+        try forEachMetadataView { (key, value) throws(WireError) in
+            guard let key = String(fromWire: key), let value = String(fromWire: value)
+            else { throw .invalidUTF8 }
+            body(key, value)
+        }
+    }
+
+    @inline(__always)
+    func forEachMetadataView(
+        _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(WireError) -> Void
+    ) throws(WireError) {
         guard metadataEntryCount > 0 else { return }
         var reader = ProtobufReader(data)
         while let (field, value) = try reader.next() {
@@ -61,9 +73,7 @@ package struct RequestEnvelope {
                 default: break
                 }
             }
-            guard let key = String(fromWire: key), let text = String(fromWire: text)
-            else { throw .invalidUTF8 }
-            body(key, text)
+            try body(key, text)
         }
     }
 }
