@@ -306,6 +306,18 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
+        .target(
+            name: "AllocationCounting",
+            dependencies: ["RPC", "UnixSocket", "Messages", "GoldenMessages", "CAllocations"],
+            path: "Tests/AllocationCounting", swiftSettings: strict),
+        .testTarget(
+            name: "AllocationTests",
+            dependencies: ["RPC", "CAllocations", "AllocationCounting"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "allocation-benchmark", dependencies: ["RPC", "AllocationCounting"],
+            path: "Tests/Benchmarks/Allocations", swiftSettings: strict),
         .executableTarget(
             name: "c-floor", dependencies: ["CProtobufC", "CGoldenMessages"],
             path: "Tests/Benchmarks/CFloor"),
@@ -316,6 +328,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/Benchmarks/Echo", swiftSettings: strict),
+        .executableTarget(
+            name: "hop-benchmark",
+            dependencies: [
+                "RPC", "UnixSocket", "Messages", "Identity",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Benchmarks/Hop", swiftSettings: strict),
         .executableTarget(
             name: "intake-benchmark",
             dependencies: [
