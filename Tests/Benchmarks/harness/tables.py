@@ -7,7 +7,7 @@ import platform
 import statistics
 from datetime import datetime, timezone
 
-from . import rounds
+from . import hop, rounds
 from .coding import SWIFT_PROTOBUF
 from .echo import FLOOR, GO_TTRPC, OURS, OURS_POOL
 
@@ -26,6 +26,8 @@ P99 = Column("p99 µs", lambda one: one["p99_us"], 1)
 ENCODE = Column("encode ns", lambda one: one["encode_ns"], 0)
 DECODE = Column("decode ns", lambda one: one["decode_ns"], 0)
 BOTH = Column("both ns", lambda one: one["encode_ns"] + one["decode_ns"], 0)
+WITH_METADATA = Column("blocks with two metadata entries", lambda one: one["metadata"], 2)
+BARE = Column("blocks without metadata", lambda one: one["bare"], 2)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +46,9 @@ SECTIONS = (
     Section("Unary echo, 2 KiB, 64 in flight", "2 KiB, 64 in flight", (RATE, CPU), (FLOOR, GO_TTRPC)),
     Section("Unary echo, 2 KiB, one in flight", "2 KiB, one in flight", (P50, P99), (FLOOR, GO_TTRPC)),
     Section("Coding of a message", "record", (BOTH, ENCODE, DECODE), (FLOOR, SWIFT_PROTOBUF)),
+    Section("The gateway's hop, echo", hop.ECHO, (P50, P99), (hop.DIRECT,)),
+    Section("The gateway's hop, a procedure read from the database", hop.READ, (P50, P99), (hop.DIRECT,)),
+    Section("Allocations of a unary call on the server", "allocations", (WITH_METADATA, BARE), ()),
 )
 
 
@@ -73,6 +78,7 @@ GOALS = (
     Goal("CPU, at most 2 × C", "64 B, 64 in flight", CPU, FLOOR, at_most=2),
     Goal("encode + decode, at most 2.5 × C", "record", BOTH, FLOOR, at_most=2.5),
     Goal("encode + decode, faster than SwiftProtobuf", "record", BOTH, SWIFT_PROTOBUF, at_most=1),
+    Goal("p50, at most 1.8 × direct", hop.ECHO, P50, hop.DIRECT, at_most=1.8, contestants=(hop.BY_UID, hop.BY_TOKEN)),
 )
 
 
