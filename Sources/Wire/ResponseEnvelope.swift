@@ -9,7 +9,7 @@ package struct ResponseEnvelope {
     package struct StatusView {
         package fileprivate(set) var code: Int32 = 0
         package fileprivate(set) var message = UnsafeRawBufferPointer(start: nil, count: 0)
-        fileprivate let bytes: UnsafeRawBufferPointer
+        fileprivate let envelope: UnsafeRawBufferPointer
 
         /// Hands over each `google.protobuf.Any { type_url=1; value=2 }`, in order.
         ///
@@ -17,21 +17,32 @@ package struct ResponseEnvelope {
         package func forEachDetail(
             _ body: (_ typeURL: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void
         ) throws(WireError) {
-            var reader = ProtobufReader(bytes)
+            var reader = ProtobufReader(envelope)
             while let (field, value) = try reader.next() {
-                guard field == 3, case .bytes(let detail) = value else { continue }
-                var typeURL = UnsafeRawBufferPointer(start: nil, count: 0)
-                var content = UnsafeRawBufferPointer(start: nil, count: 0)
-                var detailReader = ProtobufReader(detail)
-                while let (field, value) = try detailReader.next() {
-                    switch (field, value) {
-                    case (1, .bytes(let bytes)): typeURL = bytes
-                    case (2, .bytes(let bytes)): content = bytes
-                    default: break
-                    }
+                guard field == Field.status, case .bytes(let status) = value else { continue }
+                var statusReader = ProtobufReader(status)
+                while let (field, value) = try statusReader.next() {
+                    guard field == 3, case .bytes(let detail) = value else { continue }
+                    let (typeURL, content) = try StatusView.read(detail)
+                    body(typeURL, content)
                 }
-                body(typeURL, content)
             }
+        }
+
+        private static func read(
+            _ detail: UnsafeRawBufferPointer
+        ) throws(WireError) -> (typeURL: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+            var typeURL = UnsafeRawBufferPointer(start: nil, count: 0)
+            var content = UnsafeRawBufferPointer(start: nil, count: 0)
+            var reader = ProtobufReader(detail)
+            while let (field, value) = try reader.next() {
+                switch (field, value) {
+                case (1, .bytes(let bytes)): typeURL = bytes
+                case (2, .bytes(let bytes)): content = bytes
+                default: break
+                }
+            }
+            return (typeURL, content)
         }
     }
 
@@ -39,13 +50,16 @@ package struct ResponseEnvelope {
     package private(set) var failure: StatusView?
     package private(set) var payload = UnsafeRawBufferPointer(start: nil, count: 0)
 
+    /// A status that stands twice is one, as protobuf merges a message: the details of both, and of the rest
+    /// what came last.
+    ///
     /// - Throws: `.malformedEnvelope`.
     package init(_ data: UnsafeRawBufferPointer) throws(WireError) {
+        var status = StatusView(envelope: data)
         var reader = ProtobufReader(data)
         while let (field, value) = try reader.next() {
             switch (field, value) {
             case (Field.status, .bytes(let bytes)):
-                var status = StatusView(bytes: bytes)
                 var statusReader = ProtobufReader(bytes)
                 while let (field, value) = try statusReader.next() {
                     switch (field, value) {
@@ -54,11 +68,11 @@ package struct ResponseEnvelope {
                     default: break
                     }
                 }
-                failure = status.code == 0 ? nil : status
             case (Field.payload, .bytes(let bytes)): payload = bytes
             default: break
             }
         }
+        if status.code != 0 { failure = status }
     }
 }
 

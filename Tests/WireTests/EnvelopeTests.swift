@@ -113,6 +113,22 @@ import Wire
         }
     }
 
+    @Test func aStatusThatStandsTwiceIsMergedAsProtobufHasIt() throws {
+        let first: [UInt8] = [0x08, 5, 0x12, 2] + bytes("no") + [0x1a, 3, 0x0a, 1] + bytes("t")
+        let second: [UInt8] = [0x08, 7, 0x1a, 3, 0x0a, 1] + bytes("u")
+        let data = [0x0a, UInt8(first.count)] + first + [0x0a, UInt8(second.count)] + second
+        try data.withUnsafeBytes { data in
+            let failure = try #require(try ResponseEnvelope(data).failure)
+            #expect(failure.code == 7)
+            #expect(Array(failure.message) == bytes("no"))
+            var details: [String] = []
+            try failure.forEachDetail { url, _ in
+                details.append(String(decoding: url, as: UTF8.self))
+            }
+            #expect(details == ["t", "u"])
+        }
+    }
+
     @Test func statusIsWrittenWithItsDetails() {
         var buffer = OutputBuffer()
         buffer.appendStatus(
