@@ -97,7 +97,7 @@ package struct CallCounts: Hashable, Sendable {
     package subscript(_ code: StatusCode) -> UInt64 { handled[Int(code.rawValue)] }
 
     /// Those of each method together, in the order in which methods come first.
-    static func sum(_ all: [CallCounts]) -> [CallCounts] {
+    package static func sum(_ all: [CallCounts]) -> [CallCounts] {
         var sums: [CallCounts] = []
         var indices: [Method: Int] = [:]
         for counts in all {

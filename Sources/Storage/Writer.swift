@@ -11,14 +11,27 @@ import WorkingTime
 /// the transaction, every caller of the batch is refused with UNAVAILABLE and nothing of the batch
 /// is there.
 package final class Writer: Sendable {
+    /// What the thread has done since it began.
+    package struct Counts: Hashable, Sendable {
+        /// Transactions on disk.
+        package var commits: UInt64
+        /// Jobs in those transactions.
+        package var jobs: UInt64
+        /// Transactions that were lost.
+        package var failedCommits: UInt64
+    }
+
     private let queue: JobQueue
+    private let row: CounterRow
 
     init(pool: DatabasePool, readers: Readers, journal: Journal, options: Store.Options) {
         let queue = JobQueue(jobsWaitingMax: options.jobsWaitingMax)
         self.queue = queue
+        let row = CounterRow(WriterLoop.Column.allCases.count)
+        self.row = row
         let thread = Thread {
             var loop = WriterLoop(
-                pool: pool, readers: readers, journal: journal, report: options.report)
+                pool: pool, readers: readers, journal: journal, report: options.report, row: row)
             while let jobs = queue.next(options.jobsPerTransactionMax) {
                 loop.process(jobs)
             }
@@ -33,6 +46,13 @@ package final class Writer: Sendable {
 
     /// For metrics: the jobs in line, those of the batch under way not counted.
     package var jobsWaiting: Int { queue.count }
+
+    package var counts: Counts {
+        Counts(
+            commits: row[WriterLoop.Column.commits.rawValue],
+            jobs: row[WriterLoop.Column.jobs.rawValue],
+            failedCommits: row[WriterLoop.Column.failedCommits.rawValue])
+    }
 
     /// Runs a command once, however often it is sent, and returns its reply when that is on disk.
     ///
@@ -101,31 +121,42 @@ package final class Writer: Sendable {
 
 /// What the writer's thread does with a batch.
 private struct WriterLoop {
+    enum Column: Int, CaseIterable {
+        case commits
+        case jobs
+        case failedCommits
+    }
+
     let pool: DatabasePool
     let readers: Readers
     let journal: Journal
     let report: @Sendable (StorageError) -> Void
+    let row: CounterRow
     /// `nil` when they must be read again: a failed commit leaves open what the database holds.
     var heads: Heads?
 
     init(
         pool: DatabasePool, readers: Readers, journal: Journal,
-        report: @escaping @Sendable (StorageError) -> Void
+        report: @escaping @Sendable (StorageError) -> Void, row: CounterRow
     ) {
         self.pool = pool
         self.readers = readers
         self.journal = journal
         self.report = report
+        self.row = row
     }
 
     mutating func process(_ jobs: [any Job]) {
         do {
             let heads = try commit(jobs)
             self.heads = heads
+            row.add(1, at: Column.commits.rawValue)
+            row.add(UInt64(jobs.count), at: Column.jobs.rawValue)
             journal.publish(head: heads.journal)
             for job in jobs { job.settle(nil) }
         } catch {
             heads = nil
+            row.add(1, at: Column.failedCommits.rawValue)
             report(
                 StorageError(
                     .writeFailed, "a batch of \(jobs.count) writes was refused", cause: error))
