@@ -57,6 +57,7 @@ extension Status {
     public var errorInfo: GoogleRPC.ErrorInfo? { detail() }
     public var badRequest: GoogleRPC.BadRequest? { detail() }
     public var retryInfo: GoogleRPC.RetryInfo? { detail() }
+    public var requestInfo: GoogleRPC.RequestInfo? { detail() }
 
     /// The first detail of that type.
     public func detail<M: Message>(as type: M.Type = M.self) -> M? {

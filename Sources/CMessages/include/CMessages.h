@@ -12,6 +12,7 @@
 #include "motcua/digitization/v1/documents.pb-c.h"
 #include "motcua/digitization/v1/journal.pb-c.h"
 #include "motcua/gateway/v1/gateway.pb-c.h"
+#include "motcua/operations/v1/metrics.pb-c.h"
 #include "motcua/payments/v1/journal.pb-c.h"
 #include "motcua/payments/v1/payments.pb-c.h"
 #include "motcua/records/v1/dossiers.pb-c.h"

@@ -12,6 +12,8 @@ public enum CommonV1 {}
 public enum DigitizationV1 {}
 /// `motcua.gateway.v1`.
 public enum GatewayV1 {}
+/// `motcua.operations.v1`.
+public enum OperationsV1 {}
 /// `motcua.payments.v1`.
 public enum PaymentsV1 {}
 /// `motcua.records.v1`.

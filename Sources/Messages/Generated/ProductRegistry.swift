@@ -13,6 +13,7 @@ extension MessageRegistry {
             GoogleRPC.RetryInfo.self,
             GoogleRPC.BadRequest.self,
             GoogleRPC.BadRequest.FieldViolation.self,
+            GoogleRPC.RequestInfo.self,
             GoogleRPC.Status.self,
             HealthV1.HealthCheckRequest.self,
             HealthV1.HealthCheckResponse.self,
@@ -42,6 +43,13 @@ extension MessageRegistry {
             GatewayV1.RetryParkedFactRequest.self,
             GatewayV1.GetDescriptorsRequest.self,
             GatewayV1.GetDescriptorsResponse.self,
+            OperationsV1.GetMetricsRequest.self,
+            OperationsV1.MetricsSnapshot.self,
+            OperationsV1.MetricFamily.self,
+            OperationsV1.MetricSample.self,
+            OperationsV1.MetricSample.Label.self,
+            OperationsV1.MetricHistogram.self,
+            OperationsV1.MetricHistogram.Bucket.self,
             PaymentsV1.PaymentsEvent.self,
             PaymentsV1.NothingDue.self,
             PaymentsV1.BillAwaitsAmount.self,
@@ -192,6 +200,11 @@ extension MessageRegistry {
                 GatewayV1.Descriptors.getDescriptors,
                 request: "motcua.gateway.v1.GetDescriptorsRequest",
                 response: "motcua.gateway.v1.GetDescriptorsResponse"
+            ),
+            MessageRegistry.Call(
+                OperationsV1.Metrics.getMetrics,
+                request: "motcua.operations.v1.GetMetricsRequest",
+                response: "motcua.operations.v1.MetricsSnapshot"
             ),
             MessageRegistry.Call(
                 PaymentsV1.Journal.follow,

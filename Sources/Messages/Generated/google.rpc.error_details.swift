@@ -46,6 +46,16 @@ extension GoogleRPC {
             public init() {}
         }
     }
+
+    /// What the operator is told when he is asked about a failure.
+    public struct RequestInfo: RPC.IdempotentRequest {
+        public static let fullName = "google.rpc.RequestInfo"
+
+        public var requestID: String = ""
+        public var servingData: String = ""
+
+        public init() {}
+    }
 }
 
 extension GoogleRPC.ErrorInfo: StoredMessage {
@@ -190,5 +200,36 @@ extension GoogleRPC.BadRequest.FieldViolation: StoredMessage {
         if !self.field.isEmpty { c.pointee.field = arena.copy(self.field) }
         if !self.description.isEmpty { c.pointee.description = arena.copy(self.description) }
         if !self.reason.isEmpty { c.pointee.reason = arena.copy(self.reason) }
+    }
+}
+
+extension GoogleRPC.RequestInfo: StoredMessage {
+    package typealias Storage = Google__Rpc__RequestInfo
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: google__rpc__request_info__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        google__rpc__request_info__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.requestID = arena.string(c.pointee.request_id)
+        self.servingData = arena.string(c.pointee.serving_data)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.requestID.isEmpty { c.pointee.request_id = arena.copy(self.requestID) }
+        if !self.servingData.isEmpty { c.pointee.serving_data = arena.copy(self.servingData) }
     }
 }

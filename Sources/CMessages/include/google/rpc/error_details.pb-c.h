@@ -21,6 +21,7 @@ typedef struct Google__Rpc__ErrorInfo__MetadataEntry Google__Rpc__ErrorInfo__Met
 typedef struct Google__Rpc__RetryInfo Google__Rpc__RetryInfo;
 typedef struct Google__Rpc__BadRequest Google__Rpc__BadRequest;
 typedef struct Google__Rpc__BadRequest__FieldViolation Google__Rpc__BadRequest__FieldViolation;
+typedef struct Google__Rpc__RequestInfo Google__Rpc__RequestInfo;
 
 
 /* --- enums --- */
@@ -106,6 +107,20 @@ struct  Google__Rpc__BadRequest
     , 0,NULL }
 
 
+/*
+ * What the operator is told when he is asked about a failure.
+ */
+struct  Google__Rpc__RequestInfo
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *serving_data;
+};
+#define GOOGLE__RPC__REQUEST_INFO__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&google__rpc__request_info__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
 /* Google__Rpc__ErrorInfo__MetadataEntry methods */
 void   google__rpc__error_info__metadata_entry__init
                      (Google__Rpc__ErrorInfo__MetadataEntry         *message);
@@ -169,6 +184,25 @@ Google__Rpc__BadRequest *
 void   google__rpc__bad_request__free_unpacked
                      (Google__Rpc__BadRequest *message,
                       ProtobufCAllocator *allocator);
+/* Google__Rpc__RequestInfo methods */
+void   google__rpc__request_info__init
+                     (Google__Rpc__RequestInfo         *message);
+size_t google__rpc__request_info__get_packed_size
+                     (const Google__Rpc__RequestInfo   *message);
+size_t google__rpc__request_info__pack
+                     (const Google__Rpc__RequestInfo   *message,
+                      uint8_t             *out);
+size_t google__rpc__request_info__pack_to_buffer
+                     (const Google__Rpc__RequestInfo   *message,
+                      ProtobufCBuffer     *buffer);
+Google__Rpc__RequestInfo *
+       google__rpc__request_info__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   google__rpc__request_info__free_unpacked
+                     (Google__Rpc__RequestInfo *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Google__Rpc__ErrorInfo__MetadataEntry_Closure)
@@ -186,6 +220,9 @@ typedef void (*Google__Rpc__BadRequest__FieldViolation_Closure)
 typedef void (*Google__Rpc__BadRequest_Closure)
                  (const Google__Rpc__BadRequest *message,
                   void *closure_data);
+typedef void (*Google__Rpc__RequestInfo_Closure)
+                 (const Google__Rpc__RequestInfo *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -197,6 +234,7 @@ extern const ProtobufCMessageDescriptor google__rpc__error_info__metadata_entry_
 extern const ProtobufCMessageDescriptor google__rpc__retry_info__descriptor;
 extern const ProtobufCMessageDescriptor google__rpc__bad_request__descriptor;
 extern const ProtobufCMessageDescriptor google__rpc__bad_request__field_violation__descriptor;
+extern const ProtobufCMessageDescriptor google__rpc__request_info__descriptor;
 
 PROTOBUF_C__END_DECLS
 
