@@ -30,6 +30,9 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "Log from this level up: trace, debug, info, notice, warning, error, critical.")
     var logLevel: Logger.Level = .notice
 
+    @Option(help: "The log's lines: text for people, json for programs; text where a terminal is.")
+    var logFormat = LogFormat.suited
+
     @Option(
         help: ArgumentHelp(
             "A sandbox whose clock starts at this instant, such as 2026-12-31T16:00+07:00.",
@@ -47,17 +50,13 @@ struct UpCommand: AsyncParsableCommand {
     var socketMode = SocketMode.owner
 
     func run() async throws {
-        let level = logLevel
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
-        }
+        logFormat.bootstrap(level: logLevel)
         do {
             try await Supervisor(
                 layout: Layout(data: data, runtime: runtime),
                 binaries: binaries ?? Self.ownDirectory(),
-                logLevel: logLevel, sandboxTime: sandboxTime, socketMode: socketMode
+                logLevel: logLevel, logFormat: logFormat, sandboxTime: sandboxTime,
+                socketMode: socketMode
             ).run()
         } catch let error as OperationsError {
             printError(error.message)

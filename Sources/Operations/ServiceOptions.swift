@@ -22,6 +22,9 @@ package struct ServiceOptions: ParsableArguments, Sendable {
     @Option(help: "Log from this level up: trace, debug, info, notice, warning, error, critical.")
     package var logLevel: Logger.Level = .info
 
+    @Option(help: "The log's lines: text for people, json for programs; text where a terminal is.")
+    package var logFormat = LogFormat.suited
+
     @Option(help: "A sandbox: the clock is this many milliseconds ahead of the real one.")
     package var clockAhead: Int64 = 0
 
