@@ -147,7 +147,7 @@ let package = Package(
         .executableTarget(
             name: "motcua-gateway",
             dependencies: [
-                "Gateway", "Identity", "Operations", "UnixSocket",
+                "Gateway", "Identity", "Operations",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Services/gateway", exclude: ["motcua-gateway.service"], swiftSettings: strict),

@@ -2,7 +2,6 @@ import ArgumentParser
 import Gateway
 import Identity
 import Operations
-import UnixSocket
 
 @main
 struct GatewayProcess: AsyncParsableCommand {
@@ -22,7 +21,7 @@ struct GatewayProcess: AsyncParsableCommand {
             let channels = try Dictionary(
                 uniqueKeysWithValues: Upstream.allCases.map { upstream in
                     let path = "\(upstreams)/\(upstream.rawValue).sock"
-                    return (upstream, try UnixSocketChannel(path: path, loops: surroundings.loops))
+                    return (upstream, try surroundings.channel(to: path))
                 })
             let behind = Upstreams(channels: channels, seal: surroundings.seal)
             let host = try GatewayHost.open(
@@ -30,7 +29,7 @@ struct GatewayProcess: AsyncParsableCommand {
                 logger: surroundings.logger)
             let realTime = ProcessClock()
             let proof = try CallerProof(directory: options.data, clock: { realTime.now })
-            return .init(
+            var serving = ServiceProcess.Serving(
                 services: host.services, store: host.store,
                 interceptors: [CallerAdmission(proof: proof)],
                 health: { AggregateHealth(own: $0, upstreams: behind) },
@@ -39,6 +38,12 @@ struct GatewayProcess: AsyncParsableCommand {
                     await host.close()
                     for channel in channels.values { await channel.close() }
                 })
+            serving.isEntrance = true
+            serving.metrics = { AggregateMetrics(own: $0, upstreams: behind) }
+            serving.ownMetrics = {
+                await host.metrics() + CallMetrics.client(channels.values.flatMap(\.callCounts))
+            }
+            return serving
         }
     }
 }

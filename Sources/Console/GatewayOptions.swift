@@ -71,6 +71,7 @@ extension Status {
             lines.append("  \(violation.field): \(violation.description)")
         }
         if let reason = errorInfo?.reason, !reason.isEmpty { lines.append("  reason: \(reason)") }
+        if let request = requestInfo?.requestID { lines.append("  request: \(request)") }
         return lines.joined(separator: "\n")
     }
 }

@@ -11,7 +11,8 @@ package struct MotCuaCommand: AsyncParsableCommand {
             --data.
             """,
         subcommands: [
-            UpCommand.self, InitCommand.self, StatusCommand.self, DescribeCommand.self,
+            UpCommand.self, InitCommand.self, StatusCommand.self, MetricsCommand.self,
+            DescribeCommand.self,
             CallCommand.self, ImportCommand.self, UploadCommand.self, TokenCommand.self,
             DemoCommand.self, LoadCommand.self,
         ])

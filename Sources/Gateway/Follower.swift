@@ -47,6 +47,8 @@ final class Follower: Sendable {
         self.logger = logger
     }
 
+    var name: String { upstream.rawValue }
+
     /// Why the follower stands still; empty while it goes on.
     var stall: String { stalls.withLock { $0.journal.isEmpty ? $0.delivery : $0.journal } }
 

@@ -1,6 +1,7 @@
 import Identity
 import Logging
 import Messages
+import Operations
 import RPC
 import Storage
 import WorkingTime
@@ -10,6 +11,7 @@ package struct GatewayHost: Sendable {
     package let services: [any Service]
     package let store: Store
     private let followers: [Follower]
+    private let journeys: GatewayStore
 
     /// Opens the gateway's own database in `directory`.
     package static func open(
@@ -33,7 +35,7 @@ package struct GatewayHost: Sendable {
                 DescriptorsEndpoint(),
                 JourneysEndpoint(
                     followers: followers, upstreams: upstreams, store: journeys, clock: clock),
-            ], store: store, followers: Array(followers.values))
+            ], store: store, followers: Array(followers.values), journeys: journeys)
     }
 
     /// Follows every journal until the task is cancelled.
@@ -41,6 +43,11 @@ package struct GatewayHost: Sendable {
         await withTaskGroup(of: Void.self) { group in
             for follower in followers { group.addTask { await follower.run() } }
         }
+    }
+
+    /// How far the journals are followed, and what was refused on the way.
+    package func metrics() async -> [OperationsV1.MetricFamily] {
+        await FollowerMetrics(followers: followers, journeys: journeys).families()
     }
 
     package func close() async { await store.close() }

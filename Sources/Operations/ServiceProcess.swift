@@ -1,6 +1,7 @@
 import Glibc
 import Identity
 import Logging
+import Messages
 import RPC
 import Storage
 import UnixSocket
@@ -22,6 +23,11 @@ package struct ServiceProcess {
         /// What the server runs on; a channel on the same loops costs a forwarded call no change of thread.
         package let loops: [IOLoop]
 
+        /// A channel on the process's own loops, whose calls begin a trace where they have none.
+        package func channel(to path: String) throws -> UnixSocketChannel {
+            try UnixSocketChannel(path: path, loops: loops, interceptors: [TraceBeginning()])
+        }
+
         /// Lets in the gateway, and the supervisor, which run under this process's uid.
         package var admission: SealedCallerAdmission {
             SealedCallerAdmission(seal: seal, gatewayUID: geteuid())
@@ -36,6 +42,12 @@ package struct ServiceProcess {
         package var interceptors: [any ServerInterceptor]
         /// What answers for the process's health; the process's own when left out.
         package var health: @Sendable (Health) -> any Service
+        /// What answers for the process's metrics; the process's own when left out.
+        package var metrics: @Sendable (ProcessMetricsEndpoint) -> any Service = { $0 }
+        /// Families that this process has besides what every process has.
+        package var ownMetrics: @Sendable () async -> [OperationsV1.MetricFamily] = { [] }
+        /// Whether callers' requests enter the system here, and get a trace and a request id.
+        package var isEntrance = false
         /// Work beside the calls, cancelled before the drain.
         package var background: @Sendable () async -> Void
         package var close: @Sendable () async -> Void
@@ -64,12 +76,7 @@ package struct ServiceProcess {
     package init(name: String, options: ServiceOptions) {
         self.name = name
         self.options = options
-        let level = options.logLevel
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
-        }
+        options.logFormat.bootstrap(level: options.logLevel)
         logger = Logger(label: "motcua.\(name)")
     }
 
@@ -87,18 +94,23 @@ package struct ServiceProcess {
                 clock: { clock.now }, logger: logger, loops: loops))
         let health = Health(
             services: Set(serving.services.flatMap { $0.handlers.map(\.method.service) }))
+        let measured = Measured(loops: loops.map(\.core))
+        let own = ProcessMetricsEndpoint { await measured.families(serving) }
+        let router = Router(
+            services: serving.services + [serving.health(health), serving.metrics(own)],
+            interceptors: [TraceAdmission(begins: serving.isEntrance)] + serving.interceptors,
+            observer: CallLog(logger: logger),
+            onFailure: { [logger] error, context in
+                logger.error(
+                    "a handler failed",
+                    metadata: ["method": "\(context.method.path)", "error": "\(error)"]
+                        .merging(context.logFields) { $1 })
+            })
         let server = try UnixSocketServer(
-            path: options.socket,
-            router: Router(
-                services: serving.services + [serving.health(health)],
-                interceptors: serving.interceptors,
-                onFailure: { [logger] error, context in
-                    logger.error(
-                        "a handler failed",
-                        metadata: ["method": "\(context.method.path)", "error": "\(error)"])
-                }),
+            path: options.socket, router: router,
             loops: loops, permissions: options.socketMode.permissions,
             connectionLimits: Self.connectionLimits)
+        measured.set(router, server)
         stop.beginServing()
         try await server.start()
         health.set(serving: true)

@@ -17,6 +17,7 @@ struct TrackingEndpoint: GatewayV1.TrackingService {
         query.lookUpSecret = request.lookUpSecret
         var options = try upstreams.options(timeout: Self.timeout, retries: .none)
         options.deadline = context.deadline
+        options.carry(traceOf: context)
         let found = try await RecordsV1.DossiersClient(upstreams.channel(to: .records))
             .trackDossier(query, options: options)
         guard let completion = GatewayV1.Completion(found.state) else {
