@@ -13,6 +13,7 @@ FLOOR = "C + protobuf-c"
 GO_TTRPC = "Go ttrpc"
 OURS = "MotCua"
 OURS_POOL = "MotCua, callers on the global pool"
+OURS_POLLING = "MotCua, adaptive polling"
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,13 @@ WORKS = (
 
 
 def own(binaries):
+    adaptive = ["--polling", "adaptive"]
     floor, ours = binaries / "c-floor", binaries / "echo-benchmark"
     return [
         Contestant(FLOOR, [floor, "serve"], [floor, "load"]),
         Contestant(OURS, [ours, "serve"], [ours, "load"]),
         Contestant(OURS_POOL, [ours, "serve"], [ours, "load", "--callers", "pool"]),
+        Contestant(OURS_POLLING, [ours, "serve", *adaptive], [ours, "load", *adaptive]),
     ]
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 
 from . import hop, rounds
 from .coding import SWIFT_PROTOBUF
-from .echo import FLOOR, GO_TTRPC, OURS, OURS_POOL
+from .echo import FLOOR, GO_TTRPC, OURS, OURS_POLLING, OURS_POOL
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,6 +73,7 @@ GOALS = (
     Goal("calls/s, at least 0.6 × C", "64 B, 64 in flight", RATE, FLOOR, at_least=0.6),
     Goal("p50, at most 0.35 × Go ttrpc", "64 B, one in flight", P50, GO_TTRPC, at_most=0.35),
     Goal("p50, at most 1.4 × C", "64 B, one in flight", P50, FLOOR, at_most=1.4),
+    Goal("p50, at most 0.6 × C", "64 B, one in flight", P50, FLOOR, at_most=0.6, contestants=(OURS_POLLING,)),
     Goal("calls/s, at least 8 × Go ttrpc", "2 KiB, 64 in flight", RATE, GO_TTRPC, at_least=8),
     Goal("calls/s, at least 0.6 × C", "2 KiB, 64 in flight", RATE, FLOOR, at_least=0.6),
     Goal("CPU, at most 2 × C", "64 B, 64 in flight", CPU, FLOOR, at_most=2),
