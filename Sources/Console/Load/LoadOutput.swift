@@ -8,6 +8,8 @@ import Synchronization
 /// On a terminal one line is written over each second; elsewhere a line comes every five.
 final class LoadOutput: Sendable {
     static let plainIntervals = 5
+    /// A shorter one is not worth a line.
+    static let tellingInterval = Duration.milliseconds(100)
 
     private struct State {
         var log: FileHandle?
@@ -72,8 +74,8 @@ final class LoadOutput: Sendable {
     }
 
     private func flush(_ state: inout sending State) {
-        // The end of a run is an interval of almost nothing.
-        if let pending = state.pending, pending.latencies.totalCount > 0 {
+        // The rest of a run may be an interval of a few calls, whose rate says nothing.
+        if let pending = state.pending, pending.to - pending.from >= Self.tellingInterval {
             printError(pending.line)
         }
         state.pending = nil
