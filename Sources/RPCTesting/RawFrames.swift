@@ -16,7 +16,7 @@ package func request(
 ) -> [UInt8] {
     let service = Array(method.service.utf8)
     let name = Array(method.name.utf8)
-    var envelope = [0x0a, UInt8(service.count)] + service + [0x12, UInt8(name.count)] + name
+    var envelope = [0x0a] + varint(service.count) + service + [0x12] + varint(name.count) + name
     if !payload.isEmpty { envelope += [0x1a] + varint(payload.count) + payload }
     if !timeoutNano.isEmpty { envelope += [0x20] + timeoutNano }
     return frame(1, flags, id: id, envelope)
@@ -79,7 +79,8 @@ package func response(id: UInt32, code: UInt8 = 0, payload: [UInt8] = []) -> [UI
 
 extension ChannelCore {
     /// A call with nothing said about how.
-    package nonisolated(nonsending) func unary(_ method: Method, _ note: Note) async throws -> Note {
+    package nonisolated(nonsending) func unary(_ method: Method, _ note: Note) async throws -> Note
+    {
         try await unary(method, note, options: .init())
     }
 }

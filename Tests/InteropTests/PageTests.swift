@@ -38,7 +38,10 @@ import Wire
             "`outputHighWaterBytes` | \(limits.outputHighWaterBytes >> 20) MiB that the client has not "
                 + "read | the connection is read again below \(limits.outputLowWaterBytes >> 10) KiB",
             "`connectionsMax`, `connectionsOfUserMax` | \(grouped(connections.connectionsMax)) at a "
-                + "server, \(connections.connectionsOfUserMax) of a foreign user",
+                + "server, \(connections.connectionsOfUserMax) of a foreign user; the last "
+                + "\(connections.reservedForOwnUser) only the server's own user gets",
+            "`refusingMax`, `refusingTimeout` | \(connections.refusingMax) connections beyond these at "
+                + "a time, \(connections.refusingTimeout.components.seconds) s each",
         ]
         for row in rows { #expect(page.contains(row)) }
     }
