@@ -8,7 +8,7 @@ import Testing
     /// rise, say in the commit what it buys. The release figures are in Tests/Benchmarks/README.md.
     static let bounds: [(metadata: Metadata, allocationsMax: Double)] = [
         (.init(), 8),
-        (ServerAllocations.metadata, 12),
+        (ServerAllocations.metadata, 9),
     ]
 
     @Test(.enabled(if: ServerAllocations.areCounted), arguments: bounds.indices)
