@@ -47,6 +47,8 @@ final class LoadOutput: Sendable {
 
     func add(_ interval: IntervalReport) {
         write(HistogramLog.lines(of: interval))
+        // The rest of a run may be a few milliseconds, whose rate says nothing.
+        guard interval.to - interval.from >= Self.tellingInterval else { return }
         state.withLock { state in
             if isTerminal { return show(interval.line, &state) }
             let isNewPhase = state.pending.map { $0.isWarmUp != interval.isWarmUp } ?? false
@@ -74,10 +76,7 @@ final class LoadOutput: Sendable {
     }
 
     private func flush(_ state: inout sending State) {
-        // The rest of a run may be an interval of a few calls, whose rate says nothing.
-        if let pending = state.pending, pending.to - pending.from >= Self.tellingInterval {
-            printError(pending.line)
-        }
+        if let pending = state.pending { printError(pending.line) }
         state.pending = nil
         state.pendingCount = 0
     }
