@@ -66,7 +66,11 @@ package enum AccessToken {
 
     /// Checks tokens.
     package struct Verifier: Sendable {
+        /// Tokens whose signatures are remembered; what time says of them is asked at each call.
+        static let rememberedMax = 4096
+
         fileprivate let key: Curve25519.Signing.PublicKey
+        private let signed = ProvenCache<String, CommonV1.TokenClaims>(countMax: rememberedMax)
 
         package init(rawKey: [UInt8]) throws(IdentityError) {
             do {
@@ -81,28 +85,42 @@ package enum AccessToken {
 
         package var rawKey: [UInt8] { [UInt8](key.rawRepresentation) }
 
-        package func verify(_ token: String, at now: Instant) -> Result<
-            CommonV1.TokenClaims, Refusal
-        > {
+        package func verify(
+            _ token: String, at now: Instant
+        ) -> Result<CommonV1.TokenClaims, Refusal> {
+            do throws(Refusal) {
+                // Never nil: what does not hold is thrown.
+                let claims = try signed.proven(token) { () throws(Refusal) in try read(token) }!
+                try check(claims, at: now)
+                return .success(claims)
+            } catch {
+                return .failure(error)
+            }
+        }
+
+        private func read(_ token: String) throws(Refusal) -> CommonV1.TokenClaims {
             let parts = token.split(separator: ".", omittingEmptySubsequences: false)
             guard parts.count == 3, parts[0] == version, let bytes = Base64URL.decode(parts[1]),
                 let signature = Base64URL.decode(parts[2])
-            else { return .failure(.malformed) }
+            else { throw .malformed }
             guard key.isValidSignature(signature, for: AccessToken.signed(bytes)) else {
-                return .failure(.notOurs)
+                throw .notOurs
             }
-            // A signed token that is no TokenClaims was signed by a newer version of this software.
-            guard let claims = try? CommonV1.TokenClaims(serialized: bytes),
-                let issued = claims.issueTime?.instant, let expires = claims.expireTime?.instant
-            else { return .failure(.malformed) }
-            guard PrincipalName.mayBeOfficial(claims.official) else {
-                return .failure(.nameRefused)
+            do {
+                return try CommonV1.TokenClaims(serialized: bytes)
+            } catch {
+                // A signed token that is no TokenClaims was signed by a newer version of this software.
+                throw .malformed
             }
-            guard issued <= now.advanced(by: clockSkewMax) else { return .failure(.notYetValid) }
-            guard expires <= issued.advanced(by: lifetimeMax) else {
-                return .failure(.livesTooLong)
-            }
-            return now < expires ? .success(claims) : .failure(.expired)
+        }
+
+        private func check(_ claims: CommonV1.TokenClaims, at now: Instant) throws(Refusal) {
+            guard let issued = claims.issueTime?.instant, let expires = claims.expireTime?.instant
+            else { throw .malformed }
+            guard PrincipalName.mayBeOfficial(claims.official) else { throw .nameRefused }
+            guard issued <= now.advanced(by: clockSkewMax) else { throw .notYetValid }
+            guard expires <= issued.advanced(by: lifetimeMax) else { throw .livesTooLong }
+            guard now < expires else { throw .expired }
         }
     }
 

@@ -15,7 +15,12 @@ package struct CallerSeal: Sendable {
     package static let reservedPrefix = "motcua-"
     package static let secretBytes = 32
 
+    /// Callers whose seals are remembered: the officials of a city who work in the same hours.
+    static let rememberedMax = 4096
+
     private let key: SymmetricKey
+    private let sealed = ProvenCache<CommonV1.Caller, String>(countMax: rememberedMax)
+    private let opened = ProvenCache<String, CommonV1.Caller>(countMax: rememberedMax)
 
     /// - Parameter secret: Exactly ``secretBytes`` bytes.
     package init(secret: [UInt8]) throws(IdentityError) {
@@ -37,14 +42,22 @@ package struct CallerSeal: Sendable {
     }
 
     package func seal(_ caller: CommonV1.Caller) throws(MessageError) -> String {
+        try sealed.proven(caller) { () throws(MessageError) in try write(caller) }!
+    }
+
+    /// The caller that was sealed, or `nil` when this seal did not write it.
+    package func open(_ text: String) -> CommonV1.Caller? {
+        opened.proven(text) { read(text) }
+    }
+
+    private func write(_ caller: CommonV1.Caller) throws(MessageError) -> String {
         let bytes = try caller.serialized()
         let code = HMAC<SHA256>.authenticationCode(for: bytes, using: key)
         return "\(Base64URL.encode(bytes)).\(Base64URL.encode(Array(code)))"
     }
 
-    /// The caller that was sealed, or `nil` when this seal did not write it.
-    package func open(_ sealed: String) -> CommonV1.Caller? {
-        let parts = sealed.split(separator: ".", omittingEmptySubsequences: false)
+    private func read(_ text: String) -> CommonV1.Caller? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let bytes = Base64URL.decode(parts[0]),
             let code = Base64URL.decode(parts[1]),
             HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: bytes, using: key)

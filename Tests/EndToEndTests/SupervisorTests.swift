@@ -31,7 +31,9 @@ import WorkingTime
         #expect(demo.exitCode == 0, "\(demo.output)")
         let end = try await first.end()
         #expect(end.exitCode == 0, "\(end.output)")
-        let stopped = end.output.split(separator: "\n").filter { $0.contains("\"message\":\"stopped\"") }
+        let stopped = end.output.split(separator: "\n").filter {
+            $0.contains("\"message\":\"stopped\"")
+        }
         #expect(stopped.count == ProcessName.allCases.count, "\(end.output)")
         for (line, process) in zip(stopped, ProcessName.allCases.reversed()) {
             #expect(line.contains("motcua.\(process)"), "\(stopped)")

@@ -38,6 +38,20 @@ import WorkingTime
         #expect(refusal(try signer.issue(claims(issuedAgo: 1_000, lifetime: 1_000))) == .expired)
     }
 
+    @Test func aTokenThatWasTakenBeforeIsHeldToTheTimeAgain() throws {
+        let verifier = signer.verifier
+        let token = try signer.issue(claims(lifetime: 1_000))
+        #expect(try verifier.verify(token, at: now).get() == claims(lifetime: 1_000))
+        #expect(verifier.verify(token, at: now.advanced(by: .seconds(1))) == .failure(.expired))
+        let early = now.advanced(by: .seconds(-61))
+        #expect(verifier.verify(token, at: early) == .failure(.notYetValid))
+        #expect(try verifier.verify(token, at: now).get() == claims(lifetime: 1_000))
+        var damaged = Array(token.utf8)
+        damaged[damaged.count / 2] ^= 1
+        let other = String(decoding: damaged, as: UTF8.self)
+        #expect(throws: AccessToken.Refusal.self) { try verifier.verify(other, at: now).get() }
+    }
+
     @Test func aTokenFromTheFutureIsRefusedBeyondTheClocksSkew() throws {
         #expect(refusal(try signer.issue(claims(issuedAgo: -60_000))) == nil)
         #expect(refusal(try signer.issue(claims(issuedAgo: -60_001))) == .notYetValid)

@@ -237,7 +237,9 @@ extension GatewayV1.TrackResponse: StoredMessage {
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
         if !self.code.isEmpty { c.pointee.code = arena.copy(self.code) }
         c.pointee.completion = .init(rawValue: .init(truncatingIfNeeded: self.completion.rawValue))
-        if !self.completionText.isEmpty { c.pointee.completion_text = arena.copy(self.completionText) }
+        if !self.completionText.isEmpty {
+            c.pointee.completion_text = arena.copy(self.completionText)
+        }
     }
 }
 
@@ -398,7 +400,9 @@ extension GatewayV1.ListParkedFactsResponse: StoredMessage {
             c.pointee.n_facts = self.facts.count
             c.pointee.facts = arena.storeAll(self.facts)
         }
-        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.copy(self.nextPageToken) }
+        if !self.nextPageToken.isEmpty {
+            c.pointee.next_page_token = arena.copy(self.nextPageToken)
+        }
     }
 }
 
@@ -528,7 +532,9 @@ extension GatewayV1.GetDescriptorsResponse: StoredMessage {
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
-        if !self.fileDescriptorSet.isEmpty { c.pointee.file_descriptor_set = arena.copy(self.fileDescriptorSet) }
+        if !self.fileDescriptorSet.isEmpty {
+            c.pointee.file_descriptor_set = arena.copy(self.fileDescriptorSet)
+        }
     }
 }
 
@@ -544,7 +550,7 @@ extension GatewayV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            track,
+            track
         ]
     }
 
@@ -577,7 +583,7 @@ extension GatewayV1.TrackingService {
                     context: RPC.CallContext
                 ) in
                 try await self.track(request, context: context)
-            },
+            }
         ]
     }
 }
@@ -614,13 +620,16 @@ extension GatewayV1 {
 
     /// Facts on their way from one service to another.
     public protocol JourneysService: RPC.Service {
-        func getProgress(_ request: GatewayV1.GetProgressRequest, context: RPC.CallContext) async throws
+        func getProgress(_ request: GatewayV1.GetProgressRequest, context: RPC.CallContext)
+            async throws
             -> GatewayV1.GetProgressResponse
         /// Facts that a service refused for good.
-        func listParkedFacts(_ request: GatewayV1.ListParkedFactsRequest, context: RPC.CallContext) async throws
+        func listParkedFacts(_ request: GatewayV1.ListParkedFactsRequest, context: RPC.CallContext)
+            async throws
             -> GatewayV1.ListParkedFactsResponse
         /// Sends a parked fact once more.
-        func retryParkedFact(_ request: GatewayV1.RetryParkedFactRequest, context: RPC.CallContext) async throws
+        func retryParkedFact(_ request: GatewayV1.RetryParkedFactRequest, context: RPC.CallContext)
+            async throws
             -> GatewayV1.ParkedFact
     }
 
@@ -692,13 +701,14 @@ extension GatewayV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            getDescriptors,
+            getDescriptors
         ]
     }
 
     /// The messages and methods that this system speaks.
     public protocol DescriptorsService: RPC.Service {
-        func getDescriptors(_ request: GatewayV1.GetDescriptorsRequest, context: RPC.CallContext) async throws
+        func getDescriptors(_ request: GatewayV1.GetDescriptorsRequest, context: RPC.CallContext)
+            async throws
             -> GatewayV1.GetDescriptorsResponse
     }
 
@@ -725,7 +735,7 @@ extension GatewayV1.DescriptorsService {
                     context: RPC.CallContext
                 ) in
                 try await self.getDescriptors(request, context: context)
-            },
+            }
         ]
     }
 }

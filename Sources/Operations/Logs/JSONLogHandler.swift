@@ -108,7 +108,8 @@ package struct JSONLogHandler: LogHandler {
             let digits = String(value)
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
         }
-        let date = [padded(Int(parts.tm_year) + 1900, 4)]
+        let date =
+            [padded(Int(parts.tm_year) + 1900, 4)]
             + [parts.tm_mon + 1, parts.tm_mday].map { padded(Int($0), 2) }
         let time = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }
         return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "."
