@@ -232,7 +232,8 @@ extension RawPeer {
         guard frame.header.type == .request else { return sent }
         sent.data = []
         sent.method = frame.data.withUnsafeBytes { data in
-            guard let envelope = try? RequestEnvelope(data),  // The comparison says that it is none.
+            // Where either is none, the comparison says so.
+            guard let envelope = try? RequestEnvelope(data),
                 let note = try? Note(serialized: envelope.payload)
             else { return "no request" }
             return String(decoding: envelope.method, as: UTF8.self) + " " + note.text
