@@ -18,7 +18,7 @@ package protocol Transport: AnyObject {
 /// One end of a connection: frames in, frames out, bounded both ways. The owning thread's.
 ///
 /// The transport reads into ``space()`` and says ``received(_:)``; what is to be sent gathers in `output`
-/// and is flushed once at the end of a turn.
+/// and is flushed at the end of a turn, and after each ``EventLoop/callsPerFlush`` calls.
 package class Connection: @unchecked Sendable {
     // Unchecked: every member is touched by the loop's thread alone.
 
@@ -323,6 +323,8 @@ package class Connection: @unchecked Sendable {
     var readsWhileOutputIsFull: Bool { preconditionFailure("overridden") }
     /// A client wants the answers that a server left behind; a server has nobody to answer any more.
     var readsWhatIsLeft: Bool { preconditionFailure("overridden") }
+    /// Whether a flush before the turn is over changes nothing but when bytes leave.
+    var mayFlushEarly: Bool { true }
     /// Looks at the frames that have arrived, while ``mayRead``.
     func pump() { preconditionFailure("overridden") }
     /// The connection is closed: every call on it ends.

@@ -24,6 +24,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Deadlines are looked at no more often; so late an expiry may be.
     package static let deadlineResolution: Duration = .milliseconds(1)
 
+    /// Calls after which what they wrote is sent, though the turn is not over: the peer works on those while
+    /// this side works on the next.
+    package static let callsPerFlush = 16
+
     private let wake: @Sendable () -> Void
     private let clock: @Sendable () -> ContinuousClock.Instant
 
@@ -310,7 +314,14 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private func runJobs() {
         guard !jobs.isEmpty else { return }
         swap(&jobs, &runningJobs)
-        for job in runningJobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+        var left = EventLoop.callsPerFlush
+        for job in runningJobs {
+            job.runSynchronously(on: asUnownedTaskExecutor())
+            left -= 1
+            guard left == 0 else { continue }
+            left = EventLoop.callsPerFlush
+            flushEarly()
+        }
         runningJobs.removeAll(keepingCapacity: true)
     }
 
@@ -331,6 +342,20 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private func flush() {
         while let connection = dirtyConnections.popLast() { connection.flush() }
+    }
+
+    /// Before the turn is over. A connection that may close with its last answer waits for the end.
+    func flushEarly() {
+        settle()
+        var waiting: [Connection] = []
+        while let connection = dirtyConnections.popLast() {
+            if connection.mayFlushEarly {
+                connection.flush()
+            } else {
+                waiting.append(connection)
+            }
+        }
+        dirtyConnections.append(contentsOf: waiting)
     }
 }
 

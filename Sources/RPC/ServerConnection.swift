@@ -59,6 +59,10 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
     func nextCall(for lane: Lane) -> Handler? {
         while mayRead, framesLeft > 0 {
             framesLeft -= 1
+            if framesLeft % EventLoop.callsPerFlush == 0 {
+                loop.flushEarly()
+                guard mayRead else { return nil }
+            }
             do {
                 guard let frame = try decoder.next() else { return nil }
                 switch frame.header.type {
@@ -133,6 +137,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
 
     // Connection
 
+    override var mayFlushEarly: Bool { !isDraining }
     override var readsWhileOutputIsFull: Bool { false }
     override var readsWhatIsLeft: Bool { false }
 
