@@ -28,7 +28,7 @@ struct UpCommand: AsyncParsableCommand {
     var binaries: String?
 
     @Option(help: "Log from this level up: trace, debug, info, notice, warning, error, critical.")
-    var logLevel: Logger.Level = .notice
+    var logLevel: Logger.Level = .info
 
     @Option(help: "The log's lines: text for people, json for programs; text where a terminal is.")
     var logFormat = LogFormat.suited

@@ -7,7 +7,7 @@ import Wire
 /// Our server with containerd's Go client. Each scenario is in `Tests/Interop/Go/client.go`.
 @Suite(
     .enabled(if: ForeignPeer.goIsInstalled, Comment(rawValue: ForeignPeer.whyGo)),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(8)))
 struct GoClientTests {
     @Test(arguments: [
         "echo-empty", "echo-64", "echo-2048", "echo-4MiB", "request-too-large",
@@ -32,7 +32,7 @@ struct GoClientTests {
 /// Our client with containerd's Go server, which speaks 1.1: unary calls alone.
 @Suite(
     .enabled(if: ForeignPeer.goIsInstalled, Comment(rawValue: ForeignPeer.whyGo)),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(8)))
 struct GoServerTests {
     @Test(arguments: [0, 64, 2048, Limits.frameLengthMax - 1024])
     func echoesOfEverySizeComeBack(size: Int) async throws {

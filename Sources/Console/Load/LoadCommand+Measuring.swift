@@ -29,6 +29,7 @@ extension LoadCommand {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let stopping = Task { for await _ in signals { runner.stop() } }
         defer { stopping.cancel() }
+        defer { output.endLine() }
         let report = try await withTaskExecutorPreference(loop.executor) {
             output.say("preparing \(plan.name) …")
             try await runner.prepare()

@@ -63,11 +63,19 @@ final class LoadOutput: Sendable {
         }
     }
 
+    /// What is printed next begins a line of its own.
+    func endLine() {
+        state.withLock { state in
+            if state.hasLine { printError("") }
+            state.hasLine = false
+        }
+    }
+
     /// - Throws: what kept the log from being written.
     func finish() throws {
+        endLine()
         try state.withLock { state in
             flush(&state)
-            if state.hasLine { printError("") }
             if let failure = state.logFailure {
                 throw ScenarioError("Cannot write \(path ?? ""): \(failure)")
             }

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Messages
 import WorkingTime
 
 /// Writes each event as one JSON object on one line: `time` (RFC 3339, UTC, milliseconds), `level`, `label`,
@@ -32,70 +33,36 @@ package struct JSONLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var line = "{\"time\":\""
-        line += Self.rfc3339(clock())
-        line += "\",\"level\":\"\(event.level)\",\"label\":"
-        Self.append(label, to: &line)
-        line += ",\"message\":"
-        Self.append("\(event.message)", to: &line)
         var fields = metadata
         for source in [metadataProvider?.get(), event.metadata] {
             if let source { fields.merge(source) { $1 } }
         }
         if let error = event.error, fields["error"] == nil { fields["error"] = "\(error)" }
+        var members: [JSONValue.Member] = [
+            .init(key: "time", value: .string(Self.rfc3339(clock()))),
+            .init(key: "level", value: .string("\(event.level)")),
+            .init(key: "label", value: .string(label)),
+            .init(key: "message", value: .string("\(event.message)")),
+        ]
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
-            line += ","
-            Self.append(Self.reserved.contains(name) ? name + "_" : name, to: &line)
-            line += ":"
-            Self.append(value, to: &line)
+            let key = Self.reserved.contains(name) ? name + "_" : name
+            members.append(.init(key: key, value: Self.json(value)))
         }
-        line += "}\n"
-        write(line)
+        write(JSONValue.object(members).text() + "\n")
     }
 
-    private static func append(_ value: Logger.Metadata.Value, to line: inout String) {
+    private static func json(_ value: Logger.Metadata.Value) -> JSONValue {
         switch value {
-        case .string(let text): append(text, to: &line)
-        case .stringConvertible(let number as any FixedWidthInteger): line += "\(number)"
-        case .stringConvertible(let number as Double) where number.isFinite: line += "\(number)"
-        case .stringConvertible(let flag as Bool): line += "\(flag)"
-        case .stringConvertible(let other): append("\(other)", to: &line)
-        case .array(let values):
-            line += "["
-            for (index, value) in values.enumerated() {
-                if index > 0 { line += "," }
-                append(value, to: &line)
-            }
-            line += "]"
+        case .string(let text): .string(text)
+        case .stringConvertible(let number as any FixedWidthInteger): .number("\(number)")
+        case .stringConvertible(let number as Double) where number.isFinite: .number("\(number)")
+        case .stringConvertible(let flag as Bool): .bool(flag)
+        case .stringConvertible(let other): .string("\(other)")
+        case .array(let values): .array(values.map(json))
         case .dictionary(let fields):
-            line += "{"
-            for (index, field) in fields.sorted(by: { $0.key < $1.key }).enumerated() {
-                if index > 0 { line += "," }
-                append(field.key, to: &line)
-                line += ":"
-                append(field.value, to: &line)
-            }
-            line += "}"
+            .object(
+                fields.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: json($0.value)) })
         }
-    }
-
-    /// RFC 8259, section 7. What is beyond ASCII stays as it is: the line is UTF-8.
-    private static func append(_ text: String, to line: inout String) {
-        line += "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": line += "\\\""
-            case "\\": line += "\\\\"
-            case "\n": line += "\\n"
-            case "\r": line += "\\r"
-            case "\t": line += "\\t"
-            case "\u{0}"..."\u{1f}", "\u{7f}":
-                let digits = String(scalar.value, radix: 16)
-                line += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: line.unicodeScalars.append(scalar)
-            }
-        }
-        line += "\""
     }
 
     private static func rfc3339(_ instant: Instant) -> String {

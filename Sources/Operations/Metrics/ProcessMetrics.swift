@@ -2,18 +2,25 @@ import Foundation
 import Glibc
 import Messages
 
-/// What the kernel tells of this process, under the names that Prometheus gives them everywhere (proc(5)).
+/// What the kernel tells of this process, under the names and with the words of Prometheus's own clients
+/// (proc(5)): a collector drops a family whose help is not that of its own.
 package enum ProcessMetrics {
     package static func families() -> [OperationsV1.MetricFamily] {
         [
             family(
-                "process_resident_memory_bytes", .gauge, "Memory in RAM.", residentMemoryBytes()),
+                "process_resident_memory_bytes", .gauge, "Resident memory size in bytes.",
+                residentMemoryBytes()),
             family(
-                "process_cpu_seconds_total", .counter, "User and system CPU time.", cpuSeconds()),
-            family("process_open_fds", .gauge, "Open file descriptors.", openDescriptors()),
-            family("process_max_fds", .gauge, "The most of them.", descriptorsMax()),
+                "process_cpu_seconds_total", .counter,
+                "Total user and system CPU time spent in seconds.", cpuSeconds()),
             family(
-                "process_start_time_seconds", .gauge, "When the process began, since 1970.",
+                "process_open_fds", .gauge, "Number of open file descriptors.", openDescriptors()),
+            family(
+                "process_max_fds", .gauge, "Maximum number of open file descriptors.",
+                descriptorsMax()),
+            family(
+                "process_start_time_seconds", .gauge,
+                "Start time of the process since unix epoch in seconds.",
                 startTime),
         ].compactMap(\.self)
     }

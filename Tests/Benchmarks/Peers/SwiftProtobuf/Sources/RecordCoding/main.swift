@@ -30,6 +30,7 @@ guard CommandLine.arguments.count == 3, let seconds = Double(CommandLine.argumen
 // Data is the quickest of the byte collections that the library takes.
 let bytes = try Data(contentsOf: URL(fileURLWithPath: CommandLine.arguments[1]))
 let record = try Record(serializedBytes: bytes)
+precondition(record.unknownFields.data.isEmpty, "Generated/ is of another record.proto")
 let written: Data = try record.serializedBytes()
 precondition(written == bytes, "the record is written as it was read")
 let encode = try cost(seconds: seconds / 2) {
