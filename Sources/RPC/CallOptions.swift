@@ -47,7 +47,8 @@ public struct CallOptions: Sendable {
 }
 
 /// How often a call is sent again after `UNAVAILABLE` or a lost connection. Only reads and methods with a
-/// `request_id` ever are, only within the deadline, and only as far as the channel's ``RetryBudget`` goes.
+/// `request_id` ever are, only of a call that waits for ready, only within the deadline, and only as far as
+/// the channel's ``RetryBudget`` goes.
 ///
 /// A call that the server says it has not begun is no matter of this policy: it is sent again whatever it
 /// does, at most ``ClientCall/refusalsMax`` times.

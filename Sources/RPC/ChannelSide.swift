@@ -57,7 +57,8 @@ final class ChannelSide: DeadlineHolder, @unchecked Sendable {
 
     private func sendOrWait(_ call: ClientCall) {
         guard !isClosed else { return call.fail(.channelClosed) }
-        if waiting.isEmpty, send(call) { return }
+        // A stream needs no room on the connection that the others wait for.
+        if waiting.isEmpty || call.needsOwnConnection, send(call) { return }
         if call.isOver { return }
         guard call.options.waitForReady || backoffTimer == nil else {
             return call.fail(lastFailure)

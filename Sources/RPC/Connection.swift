@@ -295,7 +295,7 @@ package class Connection: @unchecked Sendable {
     /// What is wrong with bytes of either side.
     final func refusal(_ error: WireError) -> Status {
         loop.limitHits.count(error)
-        return Status(error)
+        return Status(error, lengthMax: limits.frameLengthMax)
     }
 
     final func appendEndOfData(streamID: UInt32) {

@@ -148,7 +148,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             late.withLock { _ in
                 adoptCurrentThread()
                 action()
+                let ready = jobs
+                jobs = []
                 owner.store(0, ordering: .relaxed)
+                // The thread that ran them has ended.
+                for job in ready { globalConcurrentExecutor.enqueue(job) }
             }
         }
     }

@@ -4,7 +4,8 @@ import Wire
 /// The receiving half of a stream: the loop puts messages in, one task takes them out, on any thread.
 package final class Inbox<Element: Message>: Sendable, InboxPort {
     private struct State {
-        var messages: [(message: Element, byteCount: Int)] = []
+        /// Nil once taken: who lags by one message would keep all those before it too, uncounted.
+        var messages: [(message: Element?, byteCount: Int)] = []
         /// Of ``messages``, how many were taken.
         var taken = 0
         var byteCount = 0
@@ -16,10 +17,10 @@ package final class Inbox<Element: Message>: Sendable, InboxPort {
 
         /// - Returns: The oldest message, and whether the reader has now caught up.
         mutating func take(below countMax: Int, _ byteCountMax: Int) -> (Element, Bool)? {
-            guard count > 0 else { return nil }
-            let (message, size) = messages[taken]
+            guard count > 0, let message = messages[taken].message else { return nil }
+            messages[taken].message = nil
+            byteCount -= messages[taken].byteCount
             taken += 1
-            byteCount -= size
             if taken == messages.count {
                 messages.removeAll(keepingCapacity: true)
                 taken = 0
@@ -46,7 +47,8 @@ package final class Inbox<Element: Message>: Sendable, InboxPort {
 
     /// - Parameters:
     ///   - held: Of all inboxes of the connection.
-    ///   - onRoom: Called on any thread once the reader has caught up after `.full`.
+    ///   - onRoom: Called on any thread once the reader has caught up after `.full`, or what it had
+    ///     not read was dropped.
     init(limits: Limits, held: HeldBytes, onRoom: @escaping @Sendable () -> Void) {
         self.held = held
         countMax = limits.queuedMessagesMax
@@ -81,20 +83,23 @@ package final class Inbox<Element: Message>: Sendable, InboxPort {
 
     /// What is in stays to be read, unless the end is a failure of the connection or of the caller.
     func end(_ failure: Status?, dropsQueued: Bool) {
-        let waiter = state.withLock { state in
-            guard state.end == nil || (dropsQueued && state.count > 0) else {
-                return nil as UnsafeContinuation<Element?, any Error>?
-            }
+        typealias Waiter = UnsafeContinuation<Element?, any Error>
+        let (waiter, wasStalled): (Waiter?, Bool) = state.withLock { state in
+            guard state.end == nil || (dropsQueued && state.count > 0) else { return (nil, false) }
             state.end = failure.map(End.failed) ?? .finished
+            var wasStalled = false
             if dropsQueued {
+                wasStalled = state.isStalled
+                state.isStalled = false
                 held.remove(state.byteCount)
                 state.messages = []
                 state.taken = 0
                 state.byteCount = 0
             }
             defer { state.waiter = nil }
-            return state.waiter
+            return (state.waiter, wasStalled)
         }
+        if wasStalled { onRoom() }
         if let failure {
             waiter?.resume(throwing: failure)
         } else {

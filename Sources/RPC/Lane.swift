@@ -31,6 +31,7 @@ package final class Lane: @unchecked Sendable {
     /// In the connection's table: the handler suspended, or the call takes a stream.
     @exclusivity(unchecked) private(set) var isRegistered = false
     /// Of the request, while it counts as held.
+    @exclusivity(unchecked) private var metadataByteCount = 0
     @exclusivity(unchecked) private var heldByteCount = 0
     @exclusivity(unchecked) private(set) var context: CallContext!
     @exclusivity(unchecked) private var tally: CallTally!
@@ -77,7 +78,7 @@ package final class Lane: @unchecked Sendable {
 
     func begin(
         _ connection: ServerConnection, id: UInt32, flags: FrameFlags,
-        payload: UnsafeRawBufferPointer,
+        payload: UnsafeRawBufferPointer, metadataByteCount: Int,
         context: CallContext, tally: CallTally
     ) {
         precondition(phase == .resting, "a lane serves one call at a time")
@@ -85,6 +86,7 @@ package final class Lane: @unchecked Sendable {
         self.connection = connection
         self.id = id
         self.payload = payload
+        self.metadataByteCount = metadataByteCount
         self.context = context
         self.tally = tally
         start = tally.now
@@ -104,8 +106,7 @@ package final class Lane: @unchecked Sendable {
         isRegistered = true
         connection.register(self)
         // A stream's first message counts in its inbox.
-        guard inbox == nil, heldByteCount == 0 else { return }
-        heldByteCount = payload.count
+        heldByteCount = metadataByteCount + (inbox == nil ? payload.count : 0)
         connection.heldRequests.add(heldByteCount)
     }
 

@@ -70,7 +70,11 @@ package final class Outlet: @unchecked Sendable {
     private func writeWhenRoom(
         _ message: some Message, ticket: Ticket, _ continuation: UnsafeContinuation<Void, any Error>
     ) {
-        if !connection.outputIsFull, connection.takeWriteShare() || ticket.isCancelled {
+        // What will fail waits for nobody: the peer of a call that is over may never read.
+        guard case .open = state, !ticket.isCancelled else {
+            return write(message, ticket, continuation)
+        }
+        if !connection.outputIsFull, connection.takeWriteShare() {
             return write(message, ticket, continuation)
         }
         let heldByteCount: Int

@@ -28,7 +28,8 @@ public struct ServedCall: Sendable {
     public var responseBytes: Int
 }
 
-/// Serves the methods that no service here serves: a gateway's routes.
+/// Serves the methods that no service here serves. Their calls are counted together, as of
+/// `Method.unknown`.
 public struct Fallback: Sendable {
     package let find: @Sendable (_ service: String, _ name: String) -> Handler?
 

@@ -284,7 +284,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
             tally.begin()
             lane.begin(
                 self, id: id, flags: frame.header.flags, payload: envelope.payload,
-                context: context, tally: tally)
+                metadataByteCount: envelope.metadataByteCount, context: context, tally: tally)
             return handler
         } catch {
             refuse(id, error, index)
@@ -335,7 +335,7 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
                 .resourceExhausted,
                 "\(limits.streamsMax) calls are in flight on this connection")
         }
-        guard heldRequests.hasRoom(for: envelope.payload.count) else {
+        guard heldRequests.hasRoom(for: envelope.payload.count + envelope.metadataByteCount) else {
             loop.limitHits.count(.heldRequests)
             throw Status(
                 .resourceExhausted,

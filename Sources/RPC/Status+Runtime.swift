@@ -57,12 +57,12 @@ extension Status {
         }
     }
 
-    init(_ error: WireError) {
+    init(_ error: WireError, lengthMax: Int = Limits.frameLengthMax) {
         switch error {
         case .frameTooLarge(let header):
             self.init(
                 .resourceExhausted,
-                "message length \(header.length) exceed maximum message size of \(Limits.frameLengthMax)"
+                "message length \(header.length) exceed maximum message size of \(lengthMax)"
             )
         case .dataTooLarge(let byteCount):
             self.init(
