@@ -138,7 +138,7 @@ extension MessageRegistry {
             SurveysV1.Summary.self,
         ],
         mapEntries: [
-            "google.rpc.ErrorInfo.MetadataEntry"
+            "google.rpc.ErrorInfo.MetadataEntry",
         ],
         calls: [
             MessageRegistry.Call(

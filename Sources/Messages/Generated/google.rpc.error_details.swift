@@ -92,8 +92,7 @@ extension GoogleRPC.ErrorInfo: StoredMessage {
         if !self.reason.isEmpty { c.pointee.reason = arena.copy(self.reason) }
         if !self.domain.isEmpty { c.pointee.domain = arena.copy(self.domain) }
         if !self.metadata.isEmpty {
-            let entries = arena.pointers(
-                to: Google__Rpc__ErrorInfo__MetadataEntry.self, self.metadata.count)
+            let entries = arena.pointers(to: Google__Rpc__ErrorInfo__MetadataEntry.self, self.metadata.count)
             var index = 0
             for key in arena.sortedKeys(self.metadata) {
                 let entry = arena.take(Google__Rpc__ErrorInfo__MetadataEntry.self)
@@ -160,8 +159,7 @@ extension GoogleRPC.BadRequest: StoredMessage {
     }
 
     package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
-        self.fieldViolations = arena.messages(
-            c.pointee.field_violations, c.pointee.n_field_violations)
+        self.fieldViolations = arena.messages(c.pointee.field_violations, c.pointee.n_field_violations)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {

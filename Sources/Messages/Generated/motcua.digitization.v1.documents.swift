@@ -455,19 +455,15 @@ extension DigitizationV1 {
     public protocol DocumentsService: RPC.Service {
         /// The header first, then the content in chunks of at most 1 MiB.
         func uploadDocument(
-            _ requests: RPC.RequestStream<DigitizationV1.UploadDocumentRequest>,
-            context: RPC.CallContext
+            _ requests: RPC.RequestStream<DigitizationV1.UploadDocumentRequest>, context: RPC.CallContext
         ) async throws -> DigitizationV1.Document
-        func getDocument(_ request: DigitizationV1.GetDocumentRequest, context: RPC.CallContext)
-            async throws
+        func getDocument(_ request: DigitizationV1.GetDocumentRequest, context: RPC.CallContext) async throws
             -> DigitizationV1.Document
-        func listDocuments(_ request: DigitizationV1.ListDocumentsRequest, context: RPC.CallContext)
-            async throws
+        func listDocuments(_ request: DigitizationV1.ListDocumentsRequest, context: RPC.CallContext) async throws
             -> DigitizationV1.ListDocumentsResponse
         func downloadDocument(
             _ request: DigitizationV1.DownloadDocumentRequest,
-            responses: RPC.ResponseWriter<DigitizationV1.DownloadDocumentResponse>,
-            context: RPC.CallContext
+            responses: RPC.ResponseWriter<DigitizationV1.DownloadDocumentResponse>, context: RPC.CallContext
         ) async throws
     }
 
@@ -479,8 +475,7 @@ extension DigitizationV1 {
 
         /// The header first, then the content in chunks of at most 1 MiB.
         public func uploadDocument(
-            options: RPC.CallOptions = .init(),
-            _ write: (RPC.RequestWriter<DigitizationV1.UploadDocumentRequest>) async throws -> Void
+            options: RPC.CallOptions = .init(), _ write: (RPC.RequestWriter<DigitizationV1.UploadDocumentRequest>) async throws -> Void
         ) async throws -> DigitizationV1.Document {
             try await channel.clientStreaming(Documents.uploadDocument, options: options, write)
         }
@@ -499,11 +494,9 @@ extension DigitizationV1 {
 
         public func downloadDocument<Answer: Sendable>(
             _ request: DigitizationV1.DownloadDocumentRequest, options: RPC.CallOptions = .init(),
-            _ body: (RPC.ResponseStream<DigitizationV1.DownloadDocumentResponse>) async throws ->
-                Answer
+            _ body: (RPC.ResponseStream<DigitizationV1.DownloadDocumentResponse>) async throws -> Answer
         ) async throws -> Answer {
-            try await channel.serverStreaming(
-                Documents.downloadDocument, request, options: options, body)
+            try await channel.serverStreaming(Documents.downloadDocument, request, options: options, body)
         }
     }
 }

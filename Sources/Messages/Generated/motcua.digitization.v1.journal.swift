@@ -112,7 +112,7 @@ extension DigitizationV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            follow
+            follow,
         ]
     }
 
@@ -149,7 +149,7 @@ extension DigitizationV1.JournalService {
                     context: RPC.CallContext
                 ) in
                 try await self.follow(request, responses: responses, context: context)
-            }
+            },
         ]
     }
 }

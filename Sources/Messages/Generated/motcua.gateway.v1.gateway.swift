@@ -237,9 +237,7 @@ extension GatewayV1.TrackResponse: StoredMessage {
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
         if !self.code.isEmpty { c.pointee.code = arena.copy(self.code) }
         c.pointee.completion = .init(rawValue: .init(truncatingIfNeeded: self.completion.rawValue))
-        if !self.completionText.isEmpty {
-            c.pointee.completion_text = arena.copy(self.completionText)
-        }
+        if !self.completionText.isEmpty { c.pointee.completion_text = arena.copy(self.completionText) }
     }
 }
 
@@ -400,9 +398,7 @@ extension GatewayV1.ListParkedFactsResponse: StoredMessage {
             c.pointee.n_facts = self.facts.count
             c.pointee.facts = arena.storeAll(self.facts)
         }
-        if !self.nextPageToken.isEmpty {
-            c.pointee.next_page_token = arena.copy(self.nextPageToken)
-        }
+        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.copy(self.nextPageToken) }
     }
 }
 
@@ -532,9 +528,7 @@ extension GatewayV1.GetDescriptorsResponse: StoredMessage {
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
-        if !self.fileDescriptorSet.isEmpty {
-            c.pointee.file_descriptor_set = arena.copy(self.fileDescriptorSet)
-        }
+        if !self.fileDescriptorSet.isEmpty { c.pointee.file_descriptor_set = arena.copy(self.fileDescriptorSet) }
     }
 }
 
@@ -550,7 +544,7 @@ extension GatewayV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            track
+            track,
         ]
     }
 
@@ -583,7 +577,7 @@ extension GatewayV1.TrackingService {
                     context: RPC.CallContext
                 ) in
                 try await self.track(request, context: context)
-            }
+            },
         ]
     }
 }
@@ -620,16 +614,13 @@ extension GatewayV1 {
 
     /// Facts on their way from one service to another.
     public protocol JourneysService: RPC.Service {
-        func getProgress(_ request: GatewayV1.GetProgressRequest, context: RPC.CallContext)
-            async throws
+        func getProgress(_ request: GatewayV1.GetProgressRequest, context: RPC.CallContext) async throws
             -> GatewayV1.GetProgressResponse
         /// Facts that a service refused for good.
-        func listParkedFacts(_ request: GatewayV1.ListParkedFactsRequest, context: RPC.CallContext)
-            async throws
+        func listParkedFacts(_ request: GatewayV1.ListParkedFactsRequest, context: RPC.CallContext) async throws
             -> GatewayV1.ListParkedFactsResponse
         /// Sends a parked fact once more.
-        func retryParkedFact(_ request: GatewayV1.RetryParkedFactRequest, context: RPC.CallContext)
-            async throws
+        func retryParkedFact(_ request: GatewayV1.RetryParkedFactRequest, context: RPC.CallContext) async throws
             -> GatewayV1.ParkedFact
     }
 
@@ -701,14 +692,13 @@ extension GatewayV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            getDescriptors
+            getDescriptors,
         ]
     }
 
     /// The messages and methods that this system speaks.
     public protocol DescriptorsService: RPC.Service {
-        func getDescriptors(_ request: GatewayV1.GetDescriptorsRequest, context: RPC.CallContext)
-            async throws
+        func getDescriptors(_ request: GatewayV1.GetDescriptorsRequest, context: RPC.CallContext) async throws
             -> GatewayV1.GetDescriptorsResponse
     }
 
@@ -735,7 +725,7 @@ extension GatewayV1.DescriptorsService {
                     context: RPC.CallContext
                 ) in
                 try await self.getDescriptors(request, context: context)
-            }
+            },
         ]
     }
 }

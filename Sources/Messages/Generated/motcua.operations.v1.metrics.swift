@@ -368,15 +368,14 @@ extension OperationsV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            getMetrics
+            getMetrics,
         ]
     }
 
     /// What a process counts and measures of itself.
     public protocol MetricsService: RPC.Service {
         /// At the gateway: of all processes, told apart by the label "process".
-        func getMetrics(_ request: OperationsV1.GetMetricsRequest, context: RPC.CallContext)
-            async throws
+        func getMetrics(_ request: OperationsV1.GetMetricsRequest, context: RPC.CallContext) async throws
             -> OperationsV1.MetricsSnapshot
     }
 
@@ -404,7 +403,7 @@ extension OperationsV1.MetricsService {
                     context: RPC.CallContext
                 ) in
                 try await self.getMetrics(request, context: context)
-            }
+            },
         ]
     }
 }

@@ -92,8 +92,7 @@ extension PaymentsV1.PaymentsEvent: StoredMessage {
     package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
         switch c.pointee.event_case.rawValue {
         case 1: self.event = .nothingDue(arena.message(c.pointee.nothing_due) ?? .init())
-        case 2:
-            self.event = .billAwaitsAmount(arena.message(c.pointee.bill_awaits_amount) ?? .init())
+        case 2: self.event = .billAwaitsAmount(arena.message(c.pointee.bill_awaits_amount) ?? .init())
         case 3: self.event = .billIssued(arena.message(c.pointee.bill_issued) ?? .init())
         case 4: self.event = .billPaid(arena.message(c.pointee.bill_paid) ?? .init())
         case 5: self.event = .bankEntryBooked(arena.message(c.pointee.bank_entry_booked) ?? .init())
@@ -299,7 +298,7 @@ extension PaymentsV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            follow
+            follow,
         ]
     }
 
@@ -336,7 +335,7 @@ extension PaymentsV1.JournalService {
                     context: RPC.CallContext
                 ) in
                 try await self.follow(request, responses: responses, context: context)
-            }
+            },
         ]
     }
 }

@@ -981,9 +981,7 @@ extension PaymentsV1.ListBankEntriesResponse: StoredMessage {
             c.pointee.n_entries = self.entries.count
             c.pointee.entries = arena.storeAll(self.entries)
         }
-        if !self.nextPageToken.isEmpty {
-            c.pointee.next_page_token = arena.copy(self.nextPageToken)
-        }
+        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.copy(self.nextPageToken) }
     }
 }
 
@@ -1056,9 +1054,7 @@ extension PaymentsV1.Receipt: StoredMessage {
         if !self.billID.isEmpty { c.pointee.bill_id = arena.copy(self.billID) }
         if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
         c.pointee.amount_dong = self.amountDong
-        if !self.amountInWords.isEmpty {
-            c.pointee.amount_in_words = arena.copy(self.amountInWords)
-        }
+        if !self.amountInWords.isEmpty { c.pointee.amount_in_words = arena.copy(self.amountInWords) }
         if let value = self.issueTime { c.pointee.issue_time = arena.store(value) }
     }
 }
@@ -1174,15 +1170,14 @@ extension PaymentsV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            registerTariff
+            registerTariff,
         ]
     }
 
     /// Who pays what: the fee lines of procedure versions.
     public protocol TariffsService: RPC.Service {
         /// Fact: a procedure version has these fee lines.
-        func registerTariff(_ request: PaymentsV1.RegisterTariffRequest, context: RPC.CallContext)
-            async throws
+        func registerTariff(_ request: PaymentsV1.RegisterTariffRequest, context: RPC.CallContext) async throws
             -> PaymentsV1.RegisterTariffResponse
     }
 
@@ -1210,7 +1205,7 @@ extension PaymentsV1.TariffsService {
                     context: RPC.CallContext
                 ) in
                 try await self.registerTariff(request, context: context)
-            }
+            },
         ]
     }
 }
@@ -1255,18 +1250,15 @@ extension PaymentsV1 {
     /// What is owed for a dossier, and how to pay it.
     public protocol BillsService: RPC.Service {
         /// Fact: a dossier was handed in under these fee lines. Raises a bill where something is owed.
-        func assessDossier(_ request: PaymentsV1.AssessDossierRequest, context: RPC.CallContext)
-            async throws
+        func assessDossier(_ request: PaymentsV1.AssessDossierRequest, context: RPC.CallContext) async throws
             -> PaymentsV1.AssessDossierResponse
         func getBill(_ request: PaymentsV1.GetBillRequest, context: RPC.CallContext) async throws
             -> PaymentsV1.Bill
         /// Sets the amount of a line that the source leaves open. The bill is issued once no line is open.
-        func setBillAmount(_ request: PaymentsV1.SetBillAmountRequest, context: RPC.CallContext)
-            async throws
+        func setBillAmount(_ request: PaymentsV1.SetBillAmountRequest, context: RPC.CallContext) async throws
             -> PaymentsV1.Bill
         /// The payment QR of an issued bill.
-        func getSymbol(_ request: PaymentsV1.GetSymbolRequest, context: RPC.CallContext)
-            async throws
+        func getSymbol(_ request: PaymentsV1.GetSymbolRequest, context: RPC.CallContext) async throws
             -> PaymentsV1.Symbol
     }
 
@@ -1364,11 +1356,9 @@ extension PaymentsV1 {
 
     /// Entries of the receiving bank account. Booked first, matched after: money is never refused.
     public protocol BankEntriesService: RPC.Service {
-        func recordBankEntry(_ request: PaymentsV1.RecordBankEntryRequest, context: RPC.CallContext)
-            async throws
+        func recordBankEntry(_ request: PaymentsV1.RecordBankEntryRequest, context: RPC.CallContext) async throws
             -> PaymentsV1.BankEntry
-        func listBankEntries(_ request: PaymentsV1.ListBankEntriesRequest, context: RPC.CallContext)
-            async throws
+        func listBankEntries(_ request: PaymentsV1.ListBankEntriesRequest, context: RPC.CallContext) async throws
             -> PaymentsV1.ListBankEntriesResponse
     }
 
@@ -1425,14 +1415,13 @@ extension PaymentsV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            getReceipt
+            getReceipt,
         ]
     }
 
     /// Numbered receipts (biên lai, Decree 254/2026), one for each kind of fee of a settled bill.
     public protocol ReceiptsService: RPC.Service {
-        func getReceipt(_ request: PaymentsV1.GetReceiptRequest, context: RPC.CallContext)
-            async throws
+        func getReceipt(_ request: PaymentsV1.GetReceiptRequest, context: RPC.CallContext) async throws
             -> PaymentsV1.Receipt
     }
 
@@ -1459,7 +1448,7 @@ extension PaymentsV1.ReceiptsService {
                     context: RPC.CallContext
                 ) in
                 try await self.getReceipt(request, context: context)
-            }
+            },
         ]
     }
 }
@@ -1476,14 +1465,13 @@ extension PaymentsV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            getTrialBalance
+            getTrialBalance,
         ]
     }
 
     /// The double-entry ledger.
     public protocol LedgerService: RPC.Service {
-        func getTrialBalance(_ request: PaymentsV1.GetTrialBalanceRequest, context: RPC.CallContext)
-            async throws
+        func getTrialBalance(_ request: PaymentsV1.GetTrialBalanceRequest, context: RPC.CallContext) async throws
             -> PaymentsV1.TrialBalance
     }
 
@@ -1510,7 +1498,7 @@ extension PaymentsV1.LedgerService {
                     context: RPC.CallContext
                 ) in
                 try await self.getTrialBalance(request, context: context)
-            }
+            },
         ]
     }
 }

@@ -579,9 +579,7 @@ extension RecordsV1.Applicant: StoredMessage {
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
         if !self.fullName.isEmpty { c.pointee.full_name = arena.copy(self.fullName) }
-        if !self.identityNumber.isEmpty {
-            c.pointee.identity_number = arena.copy(self.identityNumber)
-        }
+        if !self.identityNumber.isEmpty { c.pointee.identity_number = arena.copy(self.identityNumber) }
         if !self.phone.isEmpty { c.pointee.phone = arena.copy(self.phone) }
         if !self.email.isEmpty { c.pointee.email = arena.copy(self.email) }
         if !self.address.isEmpty { c.pointee.address = arena.copy(self.address) }
@@ -998,9 +996,7 @@ extension RecordsV1.ListDossiersResponse: StoredMessage {
             c.pointee.n_dossiers = self.dossiers.count
             c.pointee.dossiers = arena.storeAll(self.dossiers)
         }
-        if !self.nextPageToken.isEmpty {
-            c.pointee.next_page_token = arena.copy(self.nextPageToken)
-        }
+        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.copy(self.nextPageToken) }
     }
 }
 
@@ -1753,71 +1749,52 @@ extension RecordsV1 {
     /// Dossiers (hồ sơ) from hand-in to result.
     public protocol DossiersService: RPC.Service {
         /// Takes a dossier in: state 1. Its code and its due date come with acceptance.
-        func submitDossier(_ request: RecordsV1.SubmitDossierRequest, context: RPC.CallContext)
-            async throws
+        func submitDossier(_ request: RecordsV1.SubmitDossierRequest, context: RPC.CallContext) async throws
             -> RecordsV1.SubmitDossierResponse
-        func getDossier(_ request: RecordsV1.GetDossierRequest, context: RPC.CallContext)
-            async throws
+        func getDossier(_ request: RecordsV1.GetDossierRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Dossier
         /// Newest first.
-        func listDossiers(_ request: RecordsV1.ListDossiersRequest, context: RPC.CallContext)
-            async throws
+        func listDossiers(_ request: RecordsV1.ListDossiersRequest, context: RPC.CallContext) async throws
             -> RecordsV1.ListDossiersResponse
         /// What happened to a dossier, oldest first.
-        func getHistory(_ request: RecordsV1.GetHistoryRequest, context: RPC.CallContext)
-            async throws
+        func getHistory(_ request: RecordsV1.GetHistoryRequest, context: RPC.CallContext) async throws
             -> RecordsV1.GetHistoryResponse
         /// 1, 6, or 5 before acceptance, to 2: allots the code and the due date. Needs every component digitized and the
         /// fee settled.
-        func acceptDossier(_ request: RecordsV1.AcceptDossierRequest, context: RPC.CallContext)
-            async throws
+        func acceptDossier(_ request: RecordsV1.AcceptDossierRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Dossier
         /// 1 to 3, with form 03.
-        func refuseDossier(_ request: RecordsV1.RefuseDossierRequest, context: RPC.CallContext)
-            async throws
+        func refuseDossier(_ request: RecordsV1.RefuseDossierRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Dossier
         /// 2 to 4: hands the dossier over to whoever handles it.
-        func startProcessing(_ request: RecordsV1.StartProcessingRequest, context: RPC.CallContext)
-            async throws
+        func startProcessing(_ request: RecordsV1.StartProcessingRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Dossier
         /// Ends the current step of the internal process.
-        func completeStep(_ request: RecordsV1.CompleteStepRequest, context: RPC.CallContext)
-            async throws
+        func completeStep(_ request: RecordsV1.CompleteStepRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Dossier
         /// 1 or 4 to 5, with form 02. The clock stops.
-        func requestSupplement(
-            _ request: RecordsV1.RequestSupplementRequest, context: RPC.CallContext
-        ) async throws
+        func requestSupplement(_ request: RecordsV1.RequestSupplementRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Dossier
         /// 5 back to 1 or 4: everything asked for is there and digitized. The clock goes on as the regime says.
-        func receiveSupplement(
-            _ request: RecordsV1.ReceiveSupplementRequest, context: RPC.CallContext
-        ) async throws
+        func receiveSupplement(_ request: RecordsV1.ReceiveSupplementRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Dossier
         /// 4 to 9: every step is done and there is a result. The clock ends here.
-        func issueResult(_ request: RecordsV1.IssueResultRequest, context: RPC.CallContext)
-            async throws
+        func issueResult(_ request: RecordsV1.IssueResultRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Dossier
         /// 9 to 10. Needs the result digitized.
-        func returnResult(_ request: RecordsV1.ReturnResultRequest, context: RPC.CallContext)
-            async throws
+        func returnResult(_ request: RecordsV1.ReturnResultRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Dossier
         /// 1, 2, 4, 5 or 6 to 7: the citizen takes the dossier back.
-        func withdrawDossier(_ request: RecordsV1.WithdrawDossierRequest, context: RPC.CallContext)
-            async throws
+        func withdrawDossier(_ request: RecordsV1.WithdrawDossierRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Dossier
         /// 2, 4, 5 or 6 to 8: no result, with the reason (form 03 after appraisal, form 05 at the citizen's request).
-        func stopDossier(_ request: RecordsV1.StopDossierRequest, context: RPC.CallContext)
-            async throws
+        func stopDossier(_ request: RecordsV1.StopDossierRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Dossier
         /// By code and look-up secret, for the gateway's public tracking.
-        func trackDossier(_ request: RecordsV1.TrackDossierRequest, context: RPC.CallContext)
-            async throws
+        func trackDossier(_ request: RecordsV1.TrackDossierRequest, context: RPC.CallContext) async throws
             -> RecordsV1.TrackDossierResponse
         /// Fact: a document of the dossier is digitized. Accepted in any state.
-        func recordDigitization(
-            _ request: RecordsV1.RecordDigitizationRequest, context: RPC.CallContext
-        ) async throws
+        func recordDigitization(_ request: RecordsV1.RecordDigitizationRequest, context: RPC.CallContext) async throws
             -> RecordsV1.RecordDigitizationResponse
         /// Fact: what the dossier's fee has come to. Accepted in any state.
         func recordFee(_ request: RecordsV1.RecordFeeRequest, context: RPC.CallContext) async throws

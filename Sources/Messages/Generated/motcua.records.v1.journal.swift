@@ -79,10 +79,8 @@ extension RecordsV1.RecordsEvent: StoredMessage {
 
     package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
         switch c.pointee.event_case.rawValue {
-        case 1:
-            self.event = .procedureImported(arena.message(c.pointee.procedure_imported) ?? .init())
-        case 2:
-            self.event = .dossierSubmitted(arena.message(c.pointee.dossier_submitted) ?? .init())
+        case 1: self.event = .procedureImported(arena.message(c.pointee.procedure_imported) ?? .init())
+        case 2: self.event = .dossierSubmitted(arena.message(c.pointee.dossier_submitted) ?? .init())
         case 3: self.event = .dossierMoved(arena.message(c.pointee.dossier_moved) ?? .init())
         default: break
         }
@@ -231,7 +229,7 @@ extension RecordsV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            follow
+            follow,
         ]
     }
 
@@ -268,7 +266,7 @@ extension RecordsV1.JournalService {
                     context: RPC.CallContext
                 ) in
                 try await self.follow(request, responses: responses, context: context)
-            }
+            },
         ]
     }
 }

@@ -570,9 +570,7 @@ extension RecordsV1.ListProceduresResponse: StoredMessage {
             c.pointee.n_procedures = self.procedures.count
             c.pointee.procedures = arena.storeAll(self.procedures)
         }
-        if !self.nextPageToken.isEmpty {
-            c.pointee.next_page_token = arena.copy(self.nextPageToken)
-        }
+        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.copy(self.nextPageToken) }
     }
 }
 
@@ -681,21 +679,15 @@ extension RecordsV1 {
     public protocol ProceduresService: RPC.Service {
         /// Reads procedures, one JSON object a line. A damaged line is reported and the others are imported; a procedure
         /// that is the same as its latest version makes no new one.
-        func importProcedures(
-            _ request: RecordsV1.ImportProceduresRequest, context: RPC.CallContext
-        ) async throws
+        func importProcedures(_ request: RecordsV1.ImportProceduresRequest, context: RPC.CallContext) async throws
             -> RecordsV1.ImportProceduresResponse
-        func getProcedure(_ request: RecordsV1.GetProcedureRequest, context: RPC.CallContext)
-            async throws
+        func getProcedure(_ request: RecordsV1.GetProcedureRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Procedure
         /// Latest versions in the order of their ids.
-        func listProcedures(_ request: RecordsV1.ListProceduresRequest, context: RPC.CallContext)
-            async throws
+        func listProcedures(_ request: RecordsV1.ListProceduresRequest, context: RPC.CallContext) async throws
             -> RecordsV1.ListProceduresResponse
         /// Procedures whose name, field or agency holds every word of the query. Tone marks and đ do not matter.
-        func searchProcedures(
-            _ request: RecordsV1.SearchProceduresRequest, context: RPC.CallContext
-        ) async throws
+        func searchProcedures(_ request: RecordsV1.SearchProceduresRequest, context: RPC.CallContext) async throws
             -> RecordsV1.SearchProceduresResponse
     }
 

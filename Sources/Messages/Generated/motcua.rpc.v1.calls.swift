@@ -58,7 +58,7 @@ extension RPCV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            cancel
+            cancel,
         ]
     }
 
@@ -97,7 +97,7 @@ extension RPCV1.CallsService {
                     context: RPC.CallContext
                 ) in
                 try await self.cancel(request, context: context)
-            }
+            },
         ]
     }
 }

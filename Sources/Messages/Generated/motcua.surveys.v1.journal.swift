@@ -149,7 +149,7 @@ extension SurveysV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            follow
+            follow,
         ]
     }
 
@@ -186,7 +186,7 @@ extension SurveysV1.JournalService {
                     context: RPC.CallContext
                 ) in
                 try await self.follow(request, responses: responses, context: context)
-            }
+            },
         ]
     }
 }

@@ -276,14 +276,12 @@ extension SurveysV1.Rating: StoredMessage {
 
     package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
         self.aspect = .init(rawValue: .init(truncatingIfNeeded: c.pointee.aspect.rawValue))
-        self.satisfaction = .init(
-            rawValue: .init(truncatingIfNeeded: c.pointee.satisfaction.rawValue))
+        self.satisfaction = .init(rawValue: .init(truncatingIfNeeded: c.pointee.satisfaction.rawValue))
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
         c.pointee.aspect = .init(rawValue: .init(truncatingIfNeeded: self.aspect.rawValue))
-        c.pointee.satisfaction = .init(
-            rawValue: .init(truncatingIfNeeded: self.satisfaction.rawValue))
+        c.pointee.satisfaction = .init(rawValue: .init(truncatingIfNeeded: self.satisfaction.rawValue))
     }
 }
 
@@ -528,14 +526,12 @@ extension SurveysV1.SatisfactionCount: StoredMessage {
     }
 
     package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
-        self.satisfaction = .init(
-            rawValue: .init(truncatingIfNeeded: c.pointee.satisfaction.rawValue))
+        self.satisfaction = .init(rawValue: .init(truncatingIfNeeded: c.pointee.satisfaction.rawValue))
         self.count = c.pointee.count
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
-        c.pointee.satisfaction = .init(
-            rawValue: .init(truncatingIfNeeded: self.satisfaction.rawValue))
+        c.pointee.satisfaction = .init(rawValue: .init(truncatingIfNeeded: self.satisfaction.rawValue))
         c.pointee.count = self.count
     }
 }
@@ -646,12 +642,10 @@ extension SurveysV1 {
     /// One-use tokens, one a dossier, given with the result.
     public protocol InvitationsService: RPC.Service {
         /// Fact: a dossier's result is ready, its citizen may be asked.
-        func inviteCitizen(_ request: SurveysV1.InviteCitizenRequest, context: RPC.CallContext)
-            async throws
+        func inviteCitizen(_ request: SurveysV1.InviteCitizenRequest, context: RPC.CallContext) async throws
             -> SurveysV1.InviteCitizenResponse
         /// The token to print on the result slip. A second claim replaces a token that was not used.
-        func claimToken(_ request: SurveysV1.ClaimTokenRequest, context: RPC.CallContext)
-            async throws
+        func claimToken(_ request: SurveysV1.ClaimTokenRequest, context: RPC.CallContext) async throws
             -> SurveysV1.ClaimTokenResponse
     }
 
@@ -711,15 +705,14 @@ extension SurveysV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            submitAnswer
+            submitAnswer,
         ]
     }
 
     /// What citizens say. No row ties an answer to a person (Decree 61/2018 article 27(3)).
     public protocol AnswersService: RPC.Service {
         /// Spends the token.
-        func submitAnswer(_ request: SurveysV1.SubmitAnswerRequest, context: RPC.CallContext)
-            async throws
+        func submitAnswer(_ request: SurveysV1.SubmitAnswerRequest, context: RPC.CallContext) async throws
             -> SurveysV1.SubmitAnswerResponse
     }
 
@@ -747,7 +740,7 @@ extension SurveysV1.AnswersService {
                     context: RPC.CallContext
                 ) in
                 try await self.submitAnswer(request, context: context)
-            }
+            },
         ]
     }
 }
@@ -764,13 +757,12 @@ extension SurveysV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            getSummary
+            getSummary,
         ]
     }
 
     public protocol SummariesService: RPC.Service {
-        func getSummary(_ request: SurveysV1.GetSummaryRequest, context: RPC.CallContext)
-            async throws
+        func getSummary(_ request: SurveysV1.GetSummaryRequest, context: RPC.CallContext) async throws
             -> SurveysV1.Summary
     }
 
@@ -797,7 +789,7 @@ extension SurveysV1.SummariesService {
                     context: RPC.CallContext
                 ) in
                 try await self.getSummary(request, context: context)
-            }
+            },
         ]
     }
 }

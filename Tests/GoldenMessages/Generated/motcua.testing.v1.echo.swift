@@ -56,7 +56,7 @@ extension TestingV1 {
         )
 
         public static let methods: [RPC.Method] = [
-            echo
+            echo,
         ]
     }
 
@@ -90,7 +90,7 @@ extension TestingV1.EchoService {
                     context: RPC.CallContext
                 ) in
                 try await self.echo(request, context: context)
-            }
+            },
         ]
     }
 }

@@ -542,8 +542,7 @@ extension TestingV1.Containers: StoredMessage {
         for index in 0..<Int(c.pointee.n_colours) {
             let entry = c.pointee.colours[index]!
             let key = entry.pointee.key != 0
-            self.colours[key] = .init(
-                rawValue: .init(truncatingIfNeeded: entry.pointee.value.rawValue))
+            self.colours[key] = .init(rawValue: .init(truncatingIfNeeded: entry.pointee.value.rawValue))
         }
         for index in 0..<Int(c.pointee.n_blobs) {
             let entry = c.pointee.blobs[index]!
@@ -554,8 +553,7 @@ extension TestingV1.Containers: StoredMessage {
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
         if !self.labels.isEmpty {
-            let entries = arena.pointers(
-                to: Motcua__Testing__V1__Containers__LabelsEntry.self, self.labels.count)
+            let entries = arena.pointers(to: Motcua__Testing__V1__Containers__LabelsEntry.self, self.labels.count)
             var index = 0
             for key in arena.sortedKeys(self.labels) {
                 let entry = arena.take(Motcua__Testing__V1__Containers__LabelsEntry.self)
@@ -570,8 +568,7 @@ extension TestingV1.Containers: StoredMessage {
             c.pointee.labels = entries
         }
         if !self.counts.isEmpty {
-            let entries = arena.pointers(
-                to: Motcua__Testing__V1__Containers__CountsEntry.self, self.counts.count)
+            let entries = arena.pointers(to: Motcua__Testing__V1__Containers__CountsEntry.self, self.counts.count)
             var index = 0
             for key in arena.sortedKeys(self.counts) {
                 let entry = arena.take(Motcua__Testing__V1__Containers__CountsEntry.self)
@@ -586,8 +583,7 @@ extension TestingV1.Containers: StoredMessage {
             c.pointee.counts = entries
         }
         if !self.parts.isEmpty {
-            let entries = arena.pointers(
-                to: Motcua__Testing__V1__Containers__PartsEntry.self, self.parts.count)
+            let entries = arena.pointers(to: Motcua__Testing__V1__Containers__PartsEntry.self, self.parts.count)
             var index = 0
             for key in arena.sortedKeys(self.parts) {
                 let entry = arena.take(Motcua__Testing__V1__Containers__PartsEntry.self)
@@ -602,8 +598,7 @@ extension TestingV1.Containers: StoredMessage {
             c.pointee.parts = entries
         }
         if !self.names.isEmpty {
-            let entries = arena.pointers(
-                to: Motcua__Testing__V1__Containers__NamesEntry.self, self.names.count)
+            let entries = arena.pointers(to: Motcua__Testing__V1__Containers__NamesEntry.self, self.names.count)
             var index = 0
             for key in arena.sortedKeys(self.names) {
                 let entry = arena.take(Motcua__Testing__V1__Containers__NamesEntry.self)
@@ -618,8 +613,7 @@ extension TestingV1.Containers: StoredMessage {
             c.pointee.names = entries
         }
         if !self.colours.isEmpty {
-            let entries = arena.pointers(
-                to: Motcua__Testing__V1__Containers__ColoursEntry.self, self.colours.count)
+            let entries = arena.pointers(to: Motcua__Testing__V1__Containers__ColoursEntry.self, self.colours.count)
             var index = 0
             for key in arena.sortedKeys(self.colours) {
                 let entry = arena.take(Motcua__Testing__V1__Containers__ColoursEntry.self)
@@ -634,8 +628,7 @@ extension TestingV1.Containers: StoredMessage {
             c.pointee.colours = entries
         }
         if !self.blobs.isEmpty {
-            let entries = arena.pointers(
-                to: Motcua__Testing__V1__Containers__BlobsEntry.self, self.blobs.count)
+            let entries = arena.pointers(to: Motcua__Testing__V1__Containers__BlobsEntry.self, self.blobs.count)
             var index = 0
             for key in arena.sortedKeys(self.blobs) {
                 let entry = arena.take(Motcua__Testing__V1__Containers__BlobsEntry.self)
@@ -678,9 +671,7 @@ extension TestingV1.Choice: StoredMessage {
         case 1: self.outcome = .text(arena.string(c.pointee.text))
         case 2: self.outcome = .number(c.pointee.number)
         case 3: self.outcome = .blob(arena.bytes(c.pointee.blob))
-        case 4:
-            self.outcome = .colour(
-                .init(rawValue: .init(truncatingIfNeeded: c.pointee.colour.rawValue)))
+        case 4: self.outcome = .colour(.init(rawValue: .init(truncatingIfNeeded: c.pointee.colour.rawValue)))
         case 5: self.outcome = .scalars(arena.message(c.pointee.scalars) ?? .init())
         case 6: self.outcome = .flag(c.pointee.flag != 0)
         case 7: self.outcome = .ratio(c.pointee.ratio)
@@ -830,8 +821,7 @@ extension TestingV1.Nest: StoredMessage {
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
         if let value = self.a { c.pointee.a = arena.store(value) }
         if !self.byKey.isEmpty {
-            let entries = arena.pointers(
-                to: Motcua__Testing__V1__Nest__ByKeyEntry.self, self.byKey.count)
+            let entries = arena.pointers(to: Motcua__Testing__V1__Nest__ByKeyEntry.self, self.byKey.count)
             var index = 0
             for key in arena.sortedKeys(self.byKey) {
                 let entry = arena.take(Motcua__Testing__V1__Nest__ByKeyEntry.self)
@@ -1055,9 +1045,7 @@ extension TestingV1.PutRequest: StoredMessage {
         if !self.sha256.isEmpty { c.pointee.sha256 = arena.copy(self.sha256) }
         if !self.`default`.isEmpty { c.pointee.default_ = arena.copy(self.`default`) }
         if !self.type.isEmpty { c.pointee.type = arena.copy(self.type) }
-        if !self.httpStatusJSON.isEmpty {
-            c.pointee.http_status_json = arena.copy(self.httpStatusJSON)
-        }
+        if !self.httpStatusJSON.isEmpty { c.pointee.http_status_json = arena.copy(self.httpStatusJSON) }
     }
 }
 
@@ -1168,8 +1156,7 @@ extension TestingV1 {
         }
 
         public func collect(
-            options: RPC.CallOptions = .init(),
-            _ write: (RPC.RequestWriter<TestingV1.Scalars>) async throws -> Void
+            options: RPC.CallOptions = .init(), _ write: (RPC.RequestWriter<TestingV1.Scalars>) async throws -> Void
         ) async throws -> TestingV1.Containers {
             try await channel.clientStreaming(Golden.collect, options: options, write)
         }
@@ -1183,8 +1170,7 @@ extension TestingV1 {
 
         public func converse<Answer: Sendable>(
             options: RPC.CallOptions = .init(),
-            _ body: (RPC.RequestWriter<TestingV1.Scalars>, RPC.ResponseStream<TestingV1.Containers>)
-                async throws -> Answer
+            _ body: (RPC.RequestWriter<TestingV1.Scalars>, RPC.ResponseStream<TestingV1.Containers>) async throws -> Answer
         ) async throws -> Answer {
             try await channel.bidirectional(Golden.converse, options: options, body)
         }

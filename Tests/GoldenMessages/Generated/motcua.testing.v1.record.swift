@@ -87,9 +87,7 @@ extension TestingV1.Record: StoredMessage {
         if !self.procedureID.isEmpty { c.pointee.procedure_id = arena.copy(self.procedureID) }
         if !self.receivingUnit.isEmpty { c.pointee.receiving_unit = arena.copy(self.receivingUnit) }
         if !self.fullName.isEmpty { c.pointee.full_name = arena.copy(self.fullName) }
-        if !self.identityNumber.isEmpty {
-            c.pointee.identity_number = arena.copy(self.identityNumber)
-        }
+        if !self.identityNumber.isEmpty { c.pointee.identity_number = arena.copy(self.identityNumber) }
         if !self.phone.isEmpty { c.pointee.phone = arena.copy(self.phone) }
         if !self.address.isEmpty { c.pointee.address = arena.copy(self.address) }
         if !self.note.isEmpty { c.pointee.note = arena.copy(self.note) }
