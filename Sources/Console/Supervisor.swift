@@ -26,6 +26,7 @@ struct Supervisor {
     let binaries: String
     let logLevel: Logger.Level
     let logFormat: LogFormat
+    let polling: Polling
     let sandboxTime: Instant?
     let socketMode: SocketMode
     let logger = Logger(label: "motcua.up")
@@ -150,7 +151,7 @@ struct Supervisor {
         var arguments = [
             "--data", layout.data(of: process), "--socket", layout.socket(of: process),
             "--secret-file", layout.startSecretFile, "--supervised", "--log-level", "\(logLevel)",
-            "--log-format", logFormat.rawValue,
+            "--log-format", logFormat.rawValue, "--polling", polling.rawValue,
         ]
         // In one word: a clock behind the real one has a minus sign.
         if shared.clockAhead != 0 { arguments.append("--clock-ahead=\(shared.clockAhead)") }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import UnixSocket
 import WorkingTime
 
 /// What every process of the system is told on its command line.
@@ -25,6 +26,12 @@ package struct ServiceOptions: ParsableArguments, Sendable {
     @Option(help: "The log's lines: text for people, json for programs; text where a terminal is.")
     package var logFormat = LogFormat.suited
 
+    @Option(
+        help:
+            "What the socket's thread does when it has nothing to do: off sleeps; adaptive asks again while calls come within 50 us."
+    )
+    package var polling = Polling.off
+
     @Option(help: "A sandbox: the clock is this many milliseconds ahead of the real one.")
     package var clockAhead: Int64 = 0
 
@@ -33,6 +40,8 @@ package struct ServiceOptions: ParsableArguments, Sendable {
 
     package init() {}
 }
+
+extension Polling: ExpressibleByArgument {}
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 

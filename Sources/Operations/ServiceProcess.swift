@@ -87,7 +87,7 @@ package struct ServiceProcess {
         let directory = try LockedDirectory(locking: options.data)
         let clock = ProcessClock(aheadMilliseconds: options.clockAhead)
         raiseDescriptorLimit()
-        let loops = [try IOLoop()]
+        let loops = [try IOLoop(polling: options.polling)]
         let serving = try await open(
             Surroundings(
                 directory: directory.path, seal: try CallerSeal(secretFile: options.secretFile),

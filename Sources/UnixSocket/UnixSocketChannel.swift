@@ -12,6 +12,16 @@ public final class UnixSocketChannel: Channel {
         try self.init(path: path, loops: [IOLoop()])
     }
 
+    /// On the caller's own loop. Tasks that prefer its ``IOLoop/executor`` call without a lock and without waking
+    /// a thread: some twice as many calls a second as tasks of the global pool.
+    ///
+    /// - Throws: `.pathTooLong`.
+    public convenience init(
+        path: String, loop: IOLoop, interceptors: [any ClientInterceptor] = []
+    ) throws(UnixSocketError) {
+        try self.init(path: path, loops: [loop], interceptors: interceptors)
+    }
+
     /// - Parameter connections: For unary calls, on each loop. Each streaming call opens one more.
     package init(
         path: String, loops: [IOLoop], connections: Int = 1, limits: Limits = .init(),
