@@ -145,6 +145,14 @@ import Testing
     }
 
     @Test(arguments: [
+        Float.greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNonzeroMagnitude, 0.1,
+    ])
+    func everyFloatIsReadBackFromItsShortestText(value: Float) throws {
+        let message: TestingV1.Scalars = try json.message("{\"floatValue\": \(value)}")
+        #expect(message.floatValue == value)
+    }
+
+    @Test(arguments: [
         // What is refused, the field's path, and a word that the sentence must hold.
         (#"{"int32Value": 2147483648}"#, "int32Value", "2147483647"),
         (#"{"int32Value": 1.5}"#, "int32Value", "integer"),

@@ -26,19 +26,23 @@ extension JSONBuilder {
             .malformed, field: path, message: "\(subject) \(remedy), not \(text.prefix(40))")
     }
 
-    func floating(
-        _ value: JSONValue, _ path: String, within limit: Double
-    ) throws(MessageError) -> Double {
+    /// The number of the type that is nearest to the text: the shortest text of the greatest `Float` is, as a
+    /// `Double`, beyond it.
+    func floating<T: BinaryFloatingPoint & LosslessStringConvertible>(
+        _ value: JSONValue, _ path: String
+    ) throws(MessageError) -> T {
         switch value {
         case .string("NaN"): return .nan
         case .string("Infinity"): return .infinity
         case .string("-Infinity"): return -.infinity
         case .number(let text), .string(let text):
-            if let double = Double(text), double.magnitude <= limit { return double }
+            if let number = T(text), number.isFinite { return number }
         default: break
         }
         throw refusal(
-            path, "must be a number of at most \(limit) either way, \"NaN\" or \"Infinity\"", value)
+            path,
+            "must be a number of at most \(T.greatestFiniteMagnitude) either way, \"NaN\" or \"Infinity\"",
+            value)
     }
 
     /// By name, or by number, known or not.

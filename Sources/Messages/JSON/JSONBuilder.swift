@@ -159,12 +159,9 @@ struct JSONBuilder {
             place.storeBytes(
                 of: try enumNumber(value, field.enumType.pointee, path), as: Int32.self)
         case PROTOBUF_C_TYPE_DOUBLE:
-            place.storeBytes(
-                of: try floating(value, path, within: Double.greatestFiniteMagnitude),
-                as: Double.self)
+            place.storeBytes(of: try floating(value, path), as: Double.self)
         case PROTOBUF_C_TYPE_FLOAT:
-            let double = try floating(value, path, within: Double(Float.greatestFiniteMagnitude))
-            place.storeBytes(of: Float(double), as: Float.self)
+            place.storeBytes(of: try floating(value, path), as: Float.self)
         case PROTOBUF_C_TYPE_UINT32, PROTOBUF_C_TYPE_FIXED32:
             place.storeBytes(of: try integer(value, path), as: UInt32.self)
         case PROTOBUF_C_TYPE_UINT64, PROTOBUF_C_TYPE_FIXED64:
