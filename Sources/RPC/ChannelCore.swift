@@ -45,10 +45,7 @@ package final class ChannelCore: Channel {
         let deadline = options.deadline(
             from: side.loop.currentTime(), default: CallOptions.defaultTimeout)
         do {
-            let response: Response = try await UnaryCall(method, request, options, deadline)
-                .run(on: side)
-            budget.noteSuccess()
-            return response
+            return try await attempt(method, request, options, deadline, on: side)
         } catch let failure as Status {
             guard failure.code == .unavailable, options.waitForReady,
                 options.retries.attemptsMax > 1,
@@ -56,6 +53,16 @@ package final class ChannelCore: Channel {
             else { throw failure }
             return try await retry(method, request, options, deadline, on: side, after: failure)
         }
+    }
+
+    private nonisolated(nonsending) func attempt<Request: Message, Response: Message>(
+        _ method: Method, _ request: Request, _ options: CallOptions,
+        _ deadline: ContinuousClock.Instant?, on side: ChannelSide
+    ) async throws -> Response {
+        let response: Response = try await UnaryCall(method, request, options, deadline)
+            .run(on: side)
+        budget.noteSuccess()
+        return response
     }
 
     private nonisolated(nonsending) func retry<Request: Message, Response: Message>(
@@ -71,10 +78,7 @@ package final class ChannelCore: Channel {
             try await side.loop.sleep(until: point)
             backoff = min(backoff * 2, options.retries.backoffMax)
             do {
-                let response: Response = try await UnaryCall(method, request, options, deadline)
-                    .run(on: side)
-                budget.noteSuccess()
-                return response
+                return try await attempt(method, request, options, deadline, on: side)
             } catch let status as Status where status.code == .unavailable {
                 failure = status
             }
