@@ -52,6 +52,21 @@ extension Arena {
         throw MessageError(.malformed, message: "the bytes are no \(name)")
     }
 
+    /// For who walks a message by its descriptor: unpacked, and its strings looked at, while `body` runs.
+    static func withUnpacked<Result>(
+        _ bytes: [UInt8], _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>,
+        _ body: (UnsafeMutablePointer<ProtobufCMessage>) throws(MessageError) -> Result
+    ) throws(MessageError) -> Result {
+        let arena = Arena.current
+        let mark = arena.mark()
+        defer { arena.rewind(to: mark) }
+        let message = try bytes.withUnsafeBufferPointer { (buffer) throws(MessageError) in
+            try arena.unpack(UnsafeRawBufferPointer(buffer), descriptor)
+        }
+        if let fault = StringFault.find(in: message) { throw fault }
+        return try body(message)
+    }
+
     /// Names the field that set ``State/hasFault``.
     @inline(never)
     func fault(in message: UnsafePointer<ProtobufCMessage>) -> MessageError {

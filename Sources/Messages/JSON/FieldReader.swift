@@ -73,13 +73,15 @@ package struct FieldReader: Sendable {
         guard let descriptor = json.registry.descriptor(named: typeName) else {
             preconditionFailure("a reader's message has gone")
         }
-        let arena = Arena.current
-        let mark = arena.mark()
-        defer { arena.rewind(to: mark) }
-        let message = try bytes.withUnsafeBufferPointer { (buffer) throws(MessageError) in
-            try arena.unpack(UnsafeRawBufferPointer(buffer), descriptor)
+        return try Arena.withUnpacked(bytes, descriptor) { (message) throws(MessageError) in
+            try text(in: message, descriptor)
         }
-        if let fault = StringFault.find(in: message) { throw fault }
+    }
+
+    private func text(
+        in message: UnsafePointer<ProtobufCMessage>,
+        _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>
+    ) throws(MessageError) -> String {
         var base = UnsafeRawPointer(message)
         var type = UnsafePointer(descriptor)
         var index = 0

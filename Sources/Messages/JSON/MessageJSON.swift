@@ -54,14 +54,9 @@ public struct MessageJSON: Sendable {
         _ bytes: [UInt8], _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>,
         to text: inout JSONText
     ) throws(MessageError) {
-        let arena = Arena.current
-        let mark = arena.mark()
-        defer { arena.rewind(to: mark) }
-        let message = try bytes.withUnsafeBufferPointer { (buffer) throws(MessageError) in
-            try arena.unpack(UnsafeRawBufferPointer(buffer), descriptor)
+        try Arena.withUnpacked(bytes, descriptor) { (message) throws(MessageError) in
+            try write(message, to: &text)
         }
-        if let fault = StringFault.find(in: message) { throw fault }
-        try write(message, to: &text)
     }
 
     func pack(
