@@ -20,14 +20,13 @@ package protocol Transport: AnyObject {
 /// The transport reads into ``space()`` and says ``received(_:)``; what is to be sent gathers in `output`
 /// and is flushed at the end of a turn, and after each ``EventLoop/callsPerFlush`` calls.
 package class Connection: @unchecked Sendable {
-    // Unchecked: every member is touched by the loop's thread alone.
+    // Unchecked: every member is touched by the loop's thread alone. So is `@exclusivity`, here and in what
+    // else a loop owns: the run-time check of a class's properties costs a tenth of a call.
 
     package let loop: EventLoop
     package let limits: Limits
-    // Behind pointers: the owner alone touches them, and the run-time exclusivity check of a class's
-    // property costs a tenth of a call.
-    private let decoderBox = UnsafeMutablePointer<FrameDecoder>.allocate(capacity: 1)
-    private let outputBox = UnsafeMutablePointer<OutputBuffer>.allocate(capacity: 1)
+    @exclusivity(unchecked) final var decoder: FrameDecoder
+    @exclusivity(unchecked) final var output = OutputBuffer()
     @exclusivity(unchecked) package private(set) var isClosed = false
     /// From the high-water mark until the low one.
     @exclusivity(unchecked) private(set) var outputIsFull = false
@@ -55,25 +54,7 @@ package class Connection: @unchecked Sendable {
         self.limits = limits
         heldMessages = HeldBytes(limits: limits)
         heldOutput = HeldBytes(limits: limits)
-        decoderBox.initialize(to: FrameDecoder(lengthMax: limits.frameLengthMax))
-        outputBox.initialize(to: OutputBuffer())
-    }
-
-    deinit {
-        decoderBox.deinitialize(count: 1)
-        decoderBox.deallocate()
-        outputBox.deinitialize(count: 1)
-        outputBox.deallocate()
-    }
-
-    final var decoder: FrameDecoder {
-        _read { yield decoderBox.pointee }
-        _modify { yield &decoderBox.pointee }
-    }
-
-    final var output: OutputBuffer {
-        _read { yield outputBox.pointee }
-        _modify { yield &outputBox.pointee }
+        decoder = FrameDecoder(lengthMax: limits.frameLengthMax)
     }
 
     /// Of ``output``, ever.
