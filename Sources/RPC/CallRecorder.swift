@@ -53,6 +53,15 @@ final class CallRecorder: @unchecked Sendable {
         state.pointee.observations.append(Observation(start: start, tell: tell))
     }
 
+    /// Tells of a call that has ended, with its duration.
+    func tell(_ observer: any ServerObserver, of call: ServedCall, from start: Int64) {
+        observe(from: start) { duration in
+            var call = call
+            call.duration = duration
+            observer.served(call)
+        }
+    }
+
     /// Whether calls have ended whose durations are not known yet.
     var isWaiting: Bool { !state.pointee.ended.isEmpty || !state.pointee.observations.isEmpty }
 

@@ -13,7 +13,7 @@ struct CallTally: @unchecked Sendable {
         static let responseBytes = 2
         static let durationNanoseconds = 3
         static let handled = 4
-        static let durations = handled + 17
+        static let durations = handled + StatusCode.allCases.count
     }
 
     static let columnCount = Column.durations + CallCounts.boundsNanoseconds.count + 1

@@ -273,11 +273,7 @@ package final class Lane: @unchecked Sendable {
             context: context, code: code, failure: failure, duration: .zero,
             requestBytes: requestByteCount,
             responseBytes: responseByteCount + (outlet?.byteCount ?? 0))
-        pool.loop.callRecorder.observe(from: start) { duration in
-            var call = call
-            call.duration = duration
-            observer.served(call)
-        }
+        pool.loop.callRecorder.tell(observer, of: call, from: start)
     }
 
     private func finish() {

@@ -353,13 +353,10 @@ package final class ServerConnection: Connection, DeadlineHolder, @unchecked Sen
         tally.begin()
         tally.end(status.code, from: tally.now)
         guard let observer = router.observer else { return }
-        let context = context ?? CallContext(method: tallies.methods[index], peer: peer)
-        loop.callRecorder.observe(from: tally.now) { duration in
-            observer.served(
-                ServedCall(
-                    context: context, code: status.code, failure: status, duration: duration,
-                    requestBytes: 0, responseBytes: 0))
-        }
+        let call = ServedCall(
+            context: context ?? CallContext(method: tallies.methods[index], peer: peer),
+            code: status.code, failure: status, duration: .zero, requestBytes: 0, responseBytes: 0)
+        loop.callRecorder.tell(observer, of: call, from: tally.now)
     }
 
     private func makeContext(

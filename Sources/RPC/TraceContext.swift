@@ -146,11 +146,9 @@ private enum SpanIDs {
 
     static func next() -> UInt64 {
         while true {
-            var bits = counter.wrappingAdd(0x9e37_79b9_7f4a_7c15, ordering: .relaxed).newValue
-            bits = (bits ^ bits >> 30) &* 0xbf58_476d_1ce4_e5b9
-            bits = (bits ^ bits >> 27) &* 0x94d0_49bb_1331_11eb
-            bits ^= bits >> 31
-            if bits != 0 { return bits }
+            let state = counter.wrappingAdd(SplitMix64.step, ordering: .relaxed).newValue
+            let id = SplitMix64.mixed(state)
+            if id != 0 { return id }
         }
     }
 }

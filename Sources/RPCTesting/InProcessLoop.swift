@@ -44,16 +44,8 @@ private final class Driver: @unchecked Sendable {
     func wake() { semaphore.signal() }
 
     func startThread() {
-        var thread = pthread_t()
-        let box = Unmanaged.passRetained(self)
-        let failure = pthread_create(
-            &thread, nil,
-            { argument in
-                Unmanaged<Driver>.fromOpaque(argument!).takeRetainedValue().run()
-                return nil
-            }, box.toOpaque())
+        let failure = DetachedThread.start { self.run() }
         precondition(failure == 0, "no thread for a test's loop")
-        pthread_detach(thread)
     }
 
     private func run() {

@@ -1,23 +1,19 @@
-/// SplitMix64: the same numbers for the same seed, on every machine.
+import RPC
+
+/// The same numbers for the same seed.
 ///
 /// A property's failure names the seed: `#expect(…, "seed \(random.seed)")`.
 package struct SeededRandom: RandomNumberGenerator, Sendable {
     package let seed: UInt64
-    private var state: UInt64
+    private var generator: SplitMix64
 
     /// - Parameter seed: By default one that differs from run to run.
     package init(seed: UInt64 = .random(in: .min ... .max)) {
         self.seed = seed
-        state = seed
+        generator = SplitMix64(seed: seed)
     }
 
-    package mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
+    package mutating func next() -> UInt64 { generator.next() }
 
     package mutating func bytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }

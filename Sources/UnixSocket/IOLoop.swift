@@ -77,26 +77,11 @@ final class Poller: @unchecked Sendable {
     private static let wakeupMark = UInt64.max
 
     func startThread() throws(UnixSocketError) {
-        var all = sigset_t()
-        var previous = sigset_t()
-        sigfillset(&all)
-        // Signals are for the threads that wait for them.
-        pthread_sigmask(SIG_SETMASK, &all, &previous)
-        defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
-        var thread = pthread_t()
-        let box = Unmanaged.passRetained(self)
-        let failure = pthread_create(
-            &thread, nil,
-            { argument in
-                Unmanaged<Poller>.fromOpaque(argument!).takeRetainedValue().run()
-                return nil
-            }, box.toOpaque())
+        let failure = DetachedThread.start { self.run() }
         guard failure == 0 else {
-            box.release()
             errno = failure
             throw UnixSocketError(failed: "start a thread for", path: "a loop")
         }
-        pthread_detach(thread)
     }
 
     func register(_ descriptor: Int32, _ events: UInt32, _ client: any PollerClient) {
@@ -130,7 +115,8 @@ final class Poller: @unchecked Sendable {
     private func run() {
         core.adoptCurrentThread()
         var events = [epoll_event](repeating: epoll_event(), count: Poller.eventsMax)
-        var asking = AdaptivePolling(window: Poller.pollingWindow)
+        var asking =
+            polling == .adaptive ? AdaptivePolling(window: Poller.pollingWindow) : nil
         while !(isStopping && core.mayBeAbandoned && registrations.isEmpty) {
             let count = wait(for: &events, &asking)
             core.beginTurn()
@@ -145,23 +131,19 @@ final class Poller: @unchecked Sendable {
 
     /// - Returns: The number of events, 0 when there is other work.
     private func wait(
-        for events: inout [epoll_event], _ asking: inout AdaptivePolling
+        for events: inout [epoll_event], _ asking: inout AdaptivePolling?
     ) -> Int32 {
+        func look(upTo timeout: Int32) -> Int32 {
+            epoll_wait(epoll, &events, Int32(Poller.eventsMax), timeout)
+        }
         let timeout = timeoutMilliseconds()
-        if timeout != 0, polling == .adaptive {
-            let count = asking.poll {
-                core.hasWork ? -1 : epoll_wait(epoll, &events, Int32(Poller.eventsMax), 0)
-            }
+        if timeout != 0 {
+            let count = asking?.poll { core.hasWork ? -1 : look(upTo: 0) }
             if let count, count != 0 { return count }
         }
-        guard timeout != 0, core.prepareToSleep() else {
-            return epoll_wait(epoll, &events, Int32(Poller.eventsMax), 0)
-        }
+        guard timeout != 0, core.prepareToSleep() else { return look(upTo: 0) }
         defer { core.didWake() }
-        guard polling == .adaptive else {
-            return epoll_wait(epoll, &events, Int32(Poller.eventsMax), timeout)
-        }
-        return asking.sleep { epoll_wait(epoll, &events, Int32(Poller.eventsMax), timeout) }
+        return asking?.sleep { look(upTo: timeout) } ?? look(upTo: timeout)
     }
 
     private func dispatch(_ event: epoll_event) {

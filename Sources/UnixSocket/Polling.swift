@@ -1,4 +1,5 @@
 import Glibc
+import RPC
 import Synchronization
 
 /// What a loop does when it has nothing to do.
@@ -14,15 +15,15 @@ public enum Polling: String, Sendable, CaseIterable {
 /// Asking pays while input comes faster than a sleeping thread wakes up. Whether it does is learnt from the
 /// last wait, asked or slept: one wait that was longer than the window, and the loop sleeps until waits are
 /// short again. No more loops of a process ask than it has processors beside the one for everybody else.
-struct AdaptivePolling: ~Copyable {
+struct AdaptivePolling {
     private static let pollers = Atomic(0)
     private static let pollersMax = sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1
 
     /// In nanoseconds.
-    private let window: UInt64
+    private let window: Int64
     private var wasShort = false
 
-    init(window: Duration) { self.window = UInt64(window / .nanoseconds(1)) }
+    init(window: Duration) { self.window = window.nanoseconds }
 
     /// Calls `ask` until it returns something else than 0, or for the window.
     ///
@@ -51,9 +52,9 @@ struct AdaptivePolling: ~Copyable {
         return count
     }
 
-    private static func now() -> UInt64 {
+    private static func now() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

@@ -14,7 +14,7 @@ import Testing
 
     @Test func twentyThousandMutationsAreReadOrRefused() {
         let seed: UInt64 = 20_261_121
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         let fixtures = Golden.all.filter { !$0.bytes.isEmpty }
         var readCount = 0
         for round in 0..<20_000 {
@@ -107,18 +107,5 @@ import Testing
 
     private func varint(_ value: Int) -> [UInt8] {
         value < 128 ? [UInt8(value)] : [UInt8(value & 127 | 128)] + varint(value >> 7)
-    }
-}
-
-/// Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-        return z ^ z >> 31
     }
 }

@@ -11,14 +11,12 @@ extension Histogram where Count == UInt32 {
     package init() {
         self.init(
             lowestDiscernibleValue: 1,
-            highestTrackableValue: UInt64(Self.latencyMax / .nanoseconds(1)),
+            highestTrackableValue: UInt64(Self.latencyMax.nanoseconds),
             numberOfSignificantValueDigits: .three)
     }
 
     package mutating func record(_ latency: Duration) {
-        let (seconds, attoseconds) = Swift.min(Swift.max(latency, .zero), Self.latencyMax)
-            .components
-        record(UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000))
+        record(UInt64(Swift.min(Swift.max(latency, .zero), Self.latencyMax).nanoseconds))
     }
 }
 

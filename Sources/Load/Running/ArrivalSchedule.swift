@@ -1,4 +1,5 @@
 import Glibc
+import RPC
 
 /// When the calls of an open loop are to start, counted from the loop's beginning. Endless; the same for the
 /// same seed.
@@ -12,7 +13,7 @@ package struct ArrivalSchedule: Sendable {
 
     private let perSecond: Double
     private let spacing: Spacing
-    private var random: SeededGenerator
+    private var random: SplitMix64
     private var count = 0
     private var offset = 0.0
 
@@ -21,7 +22,7 @@ package struct ArrivalSchedule: Sendable {
         precondition(perSecond > 0, "an open loop has a rate")
         self.perSecond = perSecond
         self.spacing = spacing
-        random = SeededGenerator(seed: seed)
+        random = SplitMix64(seed: seed)
     }
 
     package mutating func next() -> Duration {
@@ -34,20 +35,5 @@ package struct ArrivalSchedule: Sendable {
             offset += -log(1 - Double.random(in: 0..<1, using: &random)) / perSecond
             return .nanoseconds(Int64((offset * 1e9).rounded()))
         }
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed, on every machine.
-package struct SeededGenerator: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    package init(seed: UInt64) { state = seed }
-
-    package mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import RPC
 
 /// A clock whose sleepers wake some ten microseconds late, where a task's own sleep wakes sixty: the kernel
 /// puts a timer off by up to 50 us (`prctl(2)`, `PR_SET_TIMERSLACK`), and that would stand in every latency.
@@ -63,27 +64,7 @@ private final class PacingThread: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func start() -> Bool {
-        var all = sigset_t()
-        var previous = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, &previous)
-        defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
-        var thread = pthread_t()
-        let box = Unmanaged.passRetained(self)
-        let failure = pthread_create(
-            &thread, nil,
-            { argument in
-                Unmanaged<PacingThread>.fromOpaque(argument!).takeRetainedValue().run()
-                return nil
-            }, box.toOpaque())
-        guard failure == 0 else {
-            box.release()
-            return false
-        }
-        pthread_detach(thread)
-        return true
-    }
+    func start() -> Bool { DetachedThread.start { self.run() } == 0 }
 
     private func locked<Result>(_ body: () -> Result) -> Result {
         pthread_mutex_lock(mutex)

@@ -19,7 +19,7 @@ struct Workload: Sendable {
     }
 
     private let run: String
-    private var random: SeededGenerator
+    private var random: SplitMix64
     private var sequence = 0
     private var pools: [String: Pool] = [:]
     private let steps: [LoadPlan.Step]
@@ -28,7 +28,7 @@ struct Workload: Sendable {
     /// - Parameter run: A name that no other run has: request ids are made of it.
     init(_ plan: LoadPlan, run: String, seed: UInt64) {
         self.run = run
-        random = SeededGenerator(seed: seed)
+        random = SplitMix64(seed: seed)
         steps = plan.steps
         weights = plan.steps.reduce(0) { $0 + $1.weight }
     }
