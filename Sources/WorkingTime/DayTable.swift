@@ -28,7 +28,10 @@ final class DayTable: Sendable {
     /// The minutes of the years that the calendar covers.
     let covered: Range<Int>
 
-    init(calendar: WorkCalendar, shifts: Shifts, yearsBefore: Int, yearsAfter: Int) {
+    init(
+        calendar: WorkCalendar, shifts: Shifts, ownShifts: [CivilDate: Shifts], yearsBefore: Int,
+        yearsAfter: Int
+    ) {
         let supported = CivilDate.yearsSupported
         let first = max(supported.lowerBound, calendar.years.lowerBound - yearsBefore)
         let last = min(supported.upperBound, calendar.years.upperBound + yearsAfter)
@@ -49,7 +52,7 @@ final class DayTable: Sendable {
             let isWorked = calendar.kind(of: date, off: daysOff[date]).isWorked
             var pattern = 0
             if isWorked {
-                let own = calendar.specialShifts[date] ?? shifts
+                let own = ownShifts[date] ?? calendar.specialShifts[date] ?? shifts
                 pattern = patternNumbers[own] ?? patterns.count
                 if pattern == patterns.count {
                     patterns.append(own)

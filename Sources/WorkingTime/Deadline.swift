@@ -15,6 +15,13 @@ package struct Deadline: Hashable, Sendable {
     package let afterSupplement: AfterSupplement
     /// From this time on a same-day limit means the next working day.
     package let cutoff: TimeOfDay
+    /// What the one extension adds to the limit (``TimeLimit/extending(by:)``); `nil` without one.
+    ///
+    /// It runs from the instant at which the limit would have been due, as a limit of its own would
+    /// from there, and holds move it as they move the limit. A supplement that restarts the limit
+    /// leaves it whole: what was granted stays granted, for it is granted once (Decree 61/2018,
+    /// article 19(9)).
+    package let extra: TimeLimit?
 
     /// 15:00, by two rules that part at that very minute, each as it is written. A dossier received
     /// *after* it is handed over on the next working day, so 15:00 sharp is in time (Decree 61/2018,
@@ -25,7 +32,8 @@ package struct Deadline: Hashable, Sendable {
 
     package init(
         reception: Instant, limit: TimeLimit, holds: HoldLedger = .none,
-        afterSupplement: AfterSupplement = .resume, cutoff: TimeOfDay = Self.standardCutoff
+        afterSupplement: AfterSupplement = .resume, cutoff: TimeOfDay = Self.standardCutoff,
+        extra: TimeLimit? = nil
     ) throws(HoldRejection) {
         if let first = holds.holds.first, first.from < reception {
             throw .beginsBeforeReception(first)
@@ -35,6 +43,14 @@ package struct Deadline: Hashable, Sendable {
         self.holds = holds
         self.afterSupplement = afterSupplement
         self.cutoff = cutoff
+        self.extra = extra
+    }
+
+    /// Who held the dossier for how long from its reception to `until`.
+    ///
+    /// Costs time in proportion to the holds, whatever lies between.
+    package func heldMinutes(until: Instant) -> HeldMinutes {
+        HeldMinutes(holds, from: reception, until: until)
     }
 }
 

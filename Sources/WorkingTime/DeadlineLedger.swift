@@ -13,6 +13,11 @@ package struct DeadlineLedger: Hashable, Sendable {
         lines.reduce(0) { $0 + ($1.effect == .counted ? $1.minutes : 0) }
     }
 
+    /// Those of them that the extension granted.
+    package var extendedMinutes: Int {
+        lines.reduce(0) { $0 + ($1.rule == .extended ? $1.minutes : 0) }
+    }
+
     package func minutes(heldBy holder: Holder) -> Int {
         lines.reduce(0) { $0 + ($1.holder == holder ? $1.minutes : 0) }
     }
@@ -33,13 +38,13 @@ package struct LedgerLine: Hashable, Sendable {
     package let effect: Effect
     package let rule: DeadlineRule
 
-    /// One line of text: from, to, minutes, effect, holder, rule and source.
+    /// One line of text for people: from, to, minutes, effect, holder, rule and source.
     package func formatted(in offset: UTCOffset) -> String {
         let count = String(minutes)
         let width = String(repeating: " ", count: max(0, 6 - count.count))
         let source = rule.source.isEmpty ? "" : " [\(rule.source)]"
         return "\(from.formatted(in: offset)) \(to.formatted(in: offset))"
-            + " \(width)\(count) min  \(effect.rawValue), \(holder.rawValue):"
+            + " \(width)\(count) phút  \(effect.label), \(holder.label):"
             + " \(rule.sentence)\(source)"
     }
 }
@@ -62,49 +67,120 @@ package enum DeadlineRule: Hashable, Sendable {
     /// In the units that are not counted in working time.
     case daysAdded(Int, Hold.Cause)
     case dayHoldEnds
+    /// After the end of the limit itself.
+    case extended
     /// Used before a supplement, after which the limit ran again from zero.
     case restarted
     case pastDue
     case noLimit
 
+    /// What machines know the rule by; it stays when the sentence is reworded.
+    package var name: String {
+        switch self {
+        case .workingTime: "WORKING_TIME"
+        case .outsideShifts: "OUTSIDE_SHIFTS"
+        case .weekend: "WEEKEND"
+        case .dayOff: "DAY_OFF"
+        case .firstDay: "FIRST_DAY"
+        case .workingDay: "WORKING_DAY"
+        case .calendarDay: "CALENDAR_DAY"
+        case .wallClock: "WALL_CLOCK"
+        case .sameDay: "SAME_DAY"
+        case .afterCutoff: "AFTER_CUTOFF"
+        case .movedToWorkingDay: "MOVED_TO_WORKING_DAY"
+        case .movedToShift: "MOVED_TO_SHIFT"
+        case .clockStopped: "CLOCK_STOPPED"
+        case .daysAdded: "DAYS_ADDED"
+        case .dayHoldEnds: "DAY_HOLD_ENDS"
+        case .extended: "EXTENDED"
+        case .restarted: "RESTARTED"
+        case .pastDue: "PAST_DUE"
+        case .noLimit: "NO_LIMIT"
+        }
+    }
+
+    /// For officials and citizens.
     package var sentence: String {
         switch self {
-        case .workingTime: "working time counts minute by minute"
-        case .outsideShifts: "outside the shifts"
-        case .weekend: "weekend"
-        case .dayOff(let name): "day off: \(name)"
-        case .firstDay: "the first day is not counted"
-        case .workingDay: "each working day counts whole"
-        case .calendarDay: "each day counts, days off included"
-        case .wallClock: "hours run by the wall clock"
-        case .sameDay: "due at the end of the day's last shift"
-        case .afterCutoff: "received too late in the day: the next working day"
-        case .movedToWorkingDay: "the last day is off: the end moves to the next working day"
-        case .movedToShift: "the last hour is not working time: the end moves to the next shift"
-        case .clockStopped(let cause): "suspended (\(cause.rawValue)): the count stands still"
-        case .daysAdded(let days, let cause): "suspended (\(cause.rawValue)), days added: \(days)"
-        case .dayHoldEnds: "the day on which a suspension ends belongs to it"
-        case .restarted: "the limit began again after the supplement"
-        case .pastDue: "after the due instant"
-        case .noLimit: "the procedure states no limit"
+        case .workingTime: "tính từng phút trong giờ làm việc"
+        case .outsideShifts: "ngoài giờ làm việc"
+        case .weekend: "ngày nghỉ hằng tuần"
+        case .dayOff(let name): "ngày nghỉ: \(name)"
+        case .firstDay: "không tính ngày đầu tiên"
+        case .workingDay: "tính trọn từng ngày làm việc"
+        case .calendarDay: "tính từng ngày, kể cả ngày nghỉ"
+        case .wallClock: "tính theo giờ đồng hồ, kể cả ngoài giờ làm việc"
+        case .sameDay: "trả trong ngày, chậm nhất khi hết giờ làm việc"
+        case .afterCutoff: "tiếp nhận quá giờ trong ngày: trả trong ngày làm việc tiếp theo"
+        case .movedToWorkingDay:
+            "ngày cuối là ngày nghỉ: thời hạn kết thúc vào ngày làm việc tiếp theo"
+        case .movedToShift:
+            "giờ cuối ngoài giờ làm việc: thời hạn kết thúc khi bắt đầu ca tiếp theo"
+        case .clockStopped(let cause): "tạm dừng tính thời hạn (\(cause.label))"
+        case .daysAdded(let days, let cause):
+            "tạm dừng tính thời hạn (\(cause.label)), cộng thêm \(days) ngày"
+        case .dayHoldEnds: "ngày kết thúc tạm dừng thuộc về thời gian tạm dừng"
+        case .extended: "thời gian được gia hạn"
+        case .restarted: "thời hạn tính lại từ đầu sau khi hồ sơ được bổ sung"
+        case .pastDue: "đã quá hạn"
+        case .noLimit: "thủ tục không quy định thời hạn"
         }
     }
 
     /// The article that the rule stands on; empty for what the unit's definition itself says.
     package var source: String {
         switch self {
-        case .workingTime: "Hanoi, Decision 1594/QĐ-TTPVHCC: one day is 8 hours"
-        case .outsideShifts: "shifts of the agency"
-        case .weekend: "Decision 188/1999/QĐ-TTg"
-        case .dayOff: "Labour Code 2019, articles 111 and 112"
-        case .firstDay, .workingDay, .calendarDay, .dayHoldEnds: "Civil Code 2015, article 147(2)"
-        case .wallClock: "Civil Code 2015, article 147(1)"
-        case .sameDay, .afterCutoff: "Decree 61/2018, article 18; Decree 118/2025, article 18"
-        case .movedToWorkingDay: "Civil Code 2015, article 148(5)"
+        case .workingTime: "Quyết định 1594/QĐ-TTPVHCC của Hà Nội: một ngày là 8 giờ"
+        case .outsideShifts: "Giờ làm việc của cơ quan"
+        case .weekend: "Quyết định 188/1999/QĐ-TTg"
+        case .dayOff: "Bộ luật Lao động 2019, Điều 111 và Điều 112"
+        case .firstDay, .workingDay, .calendarDay, .dayHoldEnds:
+            "Bộ luật Dân sự 2015, Điều 147 khoản 2"
+        case .wallClock: "Bộ luật Dân sự 2015, Điều 147 khoản 1"
+        case .sameDay, .afterCutoff:
+            "Nghị định 61/2018/NĐ-CP, Điều 18; Nghị định 118/2025/NĐ-CP, Điều 18"
+        case .movedToWorkingDay: "Bộ luật Dân sự 2015, Điều 148 khoản 5"
         case .clockStopped(let cause), .daysAdded(_, let cause):
-            cause == .supplement ? "Decision 766/QĐ-TTg: supplement time is left out" : ""
-        case .restarted: "Decree 61/2018, article 19(4)"
+            cause == .supplement
+                ? "Quyết định 766/QĐ-TTg: không tính thời gian bổ sung hồ sơ" : ""
+        case .extended:
+            "Nghị định 61/2018/NĐ-CP, Điều 19 khoản 9; mẫu 04 của Thông tư 03/2025/TT-VPCP"
+        case .restarted: "Nghị định 61/2018/NĐ-CP, Điều 19 khoản 4"
         case .movedToShift, .pastDue, .noLimit: ""
+        }
+    }
+}
+
+extension LedgerLine.Effect {
+    package var label: String {
+        switch self {
+        case .counted: "tính"
+        case .notCounted: "không tính"
+        case .suspended: "tạm dừng"
+        case .overdue: "quá hạn"
+        }
+    }
+}
+
+extension Holder {
+    package var label: String {
+        switch self {
+        case .agency: "cơ quan giải quyết"
+        case .citizen: "công dân"
+        case .otherAgency: "cơ quan khác"
+        case .nobody: "tạm dừng"
+        }
+    }
+}
+
+extension Hold.Cause {
+    package var label: String {
+        switch self {
+        case .supplement: "chờ bổ sung hồ sơ"
+        case .payment: "chờ nộp phí, lệ phí"
+        case .consultation: "lấy ý kiến"
+        case .otherAgency: "chờ cơ quan khác"
+        case .decision: "theo quyết định"
         }
     }
 }

@@ -105,3 +105,45 @@ package struct HoldLedger: Hashable, Sendable {
         self.init(unchecked: sorted)
     }
 }
+
+/// The minutes of a stretch of a dossier's life by their holder. They add up to the time elapsed:
+/// what nobody else holds is the agency's.
+package struct HeldMinutes: Hashable, Sendable {
+    package private(set) var agency = 0
+    package private(set) var citizen = 0
+    package private(set) var otherAgency = 0
+    /// Suspended, with nobody to act.
+    package private(set) var nobody = 0
+
+    /// - Parameter until: nothing was held before `from`.
+    package init(_ holds: HoldLedger, from: Instant, until: Instant) {
+        // Whole minutes, as everywhere; every offset in use is whole minutes too.
+        let start = from.localMinute(in: .utc)
+        let end = max(start, until.localMinute(in: .utc))
+        var others = 0
+        for hold in holds.holds {
+            let from = max(start, hold.from.localMinute(in: .utc))
+            let to = min(end, hold.to?.localMinute(in: .utc) ?? end)
+            guard from < to else { continue }
+            others += to - from
+            switch hold.cause.holder {
+            case .agency: others -= to - from
+            case .citizen: citizen += to - from
+            case .otherAgency: otherAgency += to - from
+            case .nobody: nobody += to - from
+            }
+        }
+        agency = end - start - others
+    }
+
+    package var elapsed: Int { agency + citizen + otherAgency + nobody }
+
+    package subscript(holder: Holder) -> Int {
+        switch holder {
+        case .agency: agency
+        case .citizen: citizen
+        case .otherAgency: otherAgency
+        case .nobody: nobody
+        }
+    }
+}

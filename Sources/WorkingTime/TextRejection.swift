@@ -14,6 +14,7 @@ package struct TextRejection: Error, Hashable, Sendable, CustomStringConvertible
         case valueMissing
         case valueNotTaken
         case countingNotForUnit
+        case nothingToExtend
     }
 
     package let code: Code

@@ -99,10 +99,34 @@ package struct TimeLimit: Hashable, Sendable, CustomStringConvertible {
 
     /// Working minutes to use up; `nil` for the units that are not counted in working time.
     package var budgetMinutes: Int? {
+        guard case .workingMinutes(let minutes) = count else { return nil }
+        return minutes
+    }
+
+    /// What an extension by `units` grants: so many of the limit's own unit, counted in the same
+    /// way; on a same-day limit so many whole working days.
+    package func extending(by units: Int) throws(TextRejection) -> TimeLimit {
+        switch unit {
+        case .unspecified:
+            throw TextRejection(
+                .nothingToExtend, text: String(units),
+                reason: "the procedure states no limit that could be extended")
+        case .sameDay: try TimeLimit(units, .workingDay, counting: .wholeDays)
+        default: try TimeLimit(units, unit, counting: counting)
+        }
+    }
+
+    /// `nil` when there is nothing to count.
+    var count: Count? {
         switch (unit, counting) {
-        case (.workingHour, _): value * 60
-        case (.workingDay, .workingTime): value * Self.minutesPerWorkingDay
-        default: nil
+        case (.workingHour, _): .workingMinutes(value * 60)
+        case (.workingDay, .workingTime): .workingMinutes(value * Self.minutesPerWorkingDay)
+        case (.workingDay, .wholeDays): .workingDays(value)
+        case (.hour, _): .hours(value)
+        case (.day, _): .days(value)
+        case (.month, _): .months(value)
+        case (.sameDay, _): .sameDay
+        case (.unspecified, _): nil
         }
     }
 }

@@ -4,8 +4,16 @@ extension WorkClock {
     ///
     /// Costs time and lines in proportion to the days explained; never reaches beyond ``years``.
     package func explain(_ deadline: Deadline, until: Instant? = nil) -> DeadlineLedger {
-        var derivation = Derivation(deadline, table: table, keepsDaysAdded: true)
-        let due = derivation.run(offset: offset)
+        var derivation: Derivation?
+        var due = DueDate.absent(.unspecified)
+        if let limit = deadline.limit.count {
+            var counted = Derivation(
+                limit, extra: deadline.extra?.count, holds: deadline.holds,
+                afterSupplement: deadline.afterSupplement, cutoff: deadline.cutoff, table: table,
+                keepsDaysAdded: true)
+            due = counted.run(from: deadline.reception, offset: offset)
+            derivation = counted
+        }
         let openHold = deadline.holds.holds.last { $0.to == nil && due == .absent(.suspended) }
         let reception = deadline.reception.localMinute(in: offset)
         let wanted = until ?? due.instant ?? openHold?.from ?? deadline.reception
@@ -13,8 +21,8 @@ extension WorkClock {
         end = min(end, table.start(ofDay: table.dayCount))
         let hasLines = table.contains(minute: reception) && reception < end
         var explanation = Explanation(
-            derivation: derivation, due: due.instant?.localMinute(in: offset),
-            offset: offset, deadline: deadline)
+            derivation, table: table, due: due.instant?.localMinute(in: offset), offset: offset,
+            deadline: deadline)
         let lines = hasLines ? explanation.lines(from: reception, to: end) : []
         return DeadlineLedger(
             due: due, from: Instant(localMinute: reception, in: offset),
@@ -31,34 +39,61 @@ private struct Explanation {
         let daysAdded: Int?
     }
 
-    private let derivation: Derivation
+    /// The limit, or the extension that follows it.
+    private struct Run {
+        let limit: TimeLimit
+        let isExtra: Bool
+        let start: Int
+        /// As ``Derivation/goal``.
+        let goal: Int
+        let due: Int?
+
+        var isWorkingTime: Bool { limit.budgetMinutes != nil }
+    }
+
+    private let table: DayTable
     private let due: Int?
     private let offset: UTCOffset
     private let isRestartable: Bool
     private let stretches: [Stretch]
+    /// Empty when the procedure states no limit.
+    private let runs: [Run]
     private var lines: [LedgerLine] = []
 
-    init(derivation: Derivation, due: Int?, offset: UTCOffset, deadline: Deadline) {
-        self.derivation = derivation
+    init(
+        _ derivation: Derivation?, table: DayTable, due: Int?, offset: UTCOffset, deadline: Deadline
+    ) {
+        self.table = table
         self.due = due
         self.offset = offset
         isRestartable = deadline.afterSupplement == .restart
-        var added = derivation.daysAdded[...]
+        var added = derivation?.daysAdded[...] ?? []
         stretches = deadline.holds.holds.map { hold in
             Stretch(
                 from: hold.from.localMinute(in: offset),
                 to: hold.to?.localMinute(in: offset) ?? DayTable.beyond, cause: hold.cause,
                 daysAdded: hold.cause.stopsClock ? added.popFirst() : nil)
         }
+        var runs: [Run] = []
+        if let derivation {
+            let regular = derivation.regular
+            runs.append(
+                Run(
+                    limit: deadline.limit, isExtra: false, start: derivation.start,
+                    goal: regular?.goal ?? derivation.goal, due: regular?.due ?? due))
+            if let regular, let extra = deadline.extra {
+                runs.append(
+                    Run(
+                        limit: extra, isExtra: true, start: regular.due, goal: derivation.goal,
+                        due: due))
+            }
+        }
+        self.runs = runs
     }
 
-    private var table: DayTable { derivation.table }
-    private var unit: TimeLimit.Unit { derivation.limit.unit }
-    private var isWorkingTime: Bool { derivation.limit.budgetMinutes != nil }
-
     mutating func lines(from start: Int, to end: Int) -> [LedgerLine] {
-        var cuts = [start, end, derivation.start, due ?? end]
-        if unit == .hour { cuts.append(derivation.goal) }
+        var cuts = [start, end, due ?? end]
+        for run in runs { cuts += run.limit.unit == .hour ? [run.start, run.goal] : [run.start] }
         for stretch in stretches { cuts += [stretch.from, stretch.to] }
         cuts = Set(cuts).filter { start...end ~= $0 }.sorted()
         var index = 0
@@ -73,64 +108,76 @@ private struct Explanation {
     /// Nothing changes within the piece but the day and the shift.
     private mutating func explain(from: Int, to: Int, hold: Stretch?) {
         let holder = hold?.cause.holder ?? .agency
+        let run = runs.last { $0.start <= from }
         if let due, from >= due {
             append(from, to, holder, .overdue, .pastDue)
         } else if let hold, hold.cause.stopsClock {
-            let isRestart = hold.cause == .supplement && isRestartable
-            let rule: DeadlineRule =
-                if unit == .unspecified {
-                    .noLimit
-                } else if isRestart {
-                    .restarted
-                } else if isWorkingTime || hold.daysAdded == nil {
-                    .clockStopped(hold.cause)
-                } else {
-                    .daysAdded(hold.daysAdded ?? 0, hold.cause)
-                }
-            append(from, to, holder, .suspended, rule)
-        } else if unit == .unspecified {
+            append(from, to, holder, .suspended, rule(of: hold, in: run))
+        } else if runs.isEmpty {
             append(from, to, holder, .notCounted, .noLimit)
-        } else if from < derivation.start {
-            append(from, to, holder, .notCounted, .restarted)
-        } else if unit == .hour {
-            let isCounted = from < derivation.goal
-            append(
-                from, to, holder, isCounted ? .counted : .notCounted,
-                isCounted ? .wallClock : .movedToShift)
+        } else if let run {
+            explain(from: from, to: to, in: run, holder)
         } else {
-            for day in table.day(of: from)...table.day(of: to - 1) {
-                let start = table.start(ofDay: day)
-                explainDay(
-                    day, from: max(from, start), to: min(to, start + minutesPerDay), holder)
+            append(from, to, holder, .notCounted, .restarted)
+        }
+    }
+
+    private func rule(of hold: Stretch, in run: Run?) -> DeadlineRule {
+        if runs.isEmpty { return .noLimit }
+        if hold.cause == .supplement, isRestartable { return .restarted }
+        guard let added = hold.daysAdded, run?.isWorkingTime == false else {
+            return .clockStopped(hold.cause)
+        }
+        return .daysAdded(added, hold.cause)
+    }
+
+    private mutating func explain(from: Int, to: Int, in run: Run, _ holder: Holder) {
+        if run.limit.unit == .hour {
+            if from < run.goal {
+                count(from, to, holder, .wallClock, in: run)
+            } else {
+                append(from, to, holder, .notCounted, .movedToShift)
+            }
+            return
+        }
+        for day in table.day(of: from)...table.day(of: to - 1) {
+            let start = table.start(ofDay: day)
+            let (from, to) = (max(from, start), min(to, start + minutesPerDay))
+            if run.isWorkingTime {
+                explainWorkingTime(day, from: from, to: to, in: run, holder)
+            } else {
+                explainDay(day, from: from, to: to, in: run, holder)
             }
         }
     }
 
-    private mutating func explainDay(_ day: Int, from: Int, to: Int, _ holder: Holder) {
-        if isWorkingTime {
-            explainWorkingTime(day, from: from, to: to, holder)
-            return
-        }
+    private mutating func explainDay(
+        _ day: Int, from: Int, to: Int, in run: Run, _ holder: Holder
+    ) {
         let offRule: DeadlineRule? =
             switch table.kind(ofDay: day) {
             case .working, .swapped: nil
             case .weekend: .weekend
             case .off(let name): .dayOff(name)
             }
-        if unit == .sameDay {
-            let isDueDay = due.map { $0 < table.start(ofDay: day + 1) } ?? false
-            append(
-                from, to, holder, isDueDay ? .counted : .notCounted,
-                isDueDay ? .sameDay : offRule ?? .afterCutoff)
-        } else if day == table.day(of: derivation.start) {
+        if run.limit.unit == .sameDay {
+            if let due = run.due, due < table.start(ofDay: day + 1) {
+                count(from, to, holder, .sameDay, in: run)
+            } else {
+                append(from, to, holder, .notCounted, offRule ?? .afterCutoff)
+            }
+        } else if day == table.day(of: run.start) {
             append(from, to, holder, .notCounted, .firstDay)
         } else if isDayHoldEnds(day, before: from) {
             append(from, to, holder, .notCounted, .dayHoldEnds)
-        } else if unit == .workingDay {
-            append(
-                from, to, holder, offRule == nil ? .counted : .notCounted, offRule ?? .workingDay)
-        } else if day <= derivation.goal {
-            append(from, to, holder, .counted, .calendarDay)
+        } else if run.limit.unit == .workingDay {
+            if let offRule {
+                append(from, to, holder, .notCounted, offRule)
+            } else {
+                count(from, to, holder, .workingDay, in: run)
+            }
+        } else if day <= run.goal {
+            count(from, to, holder, .calendarDay, in: run)
         } else {
             append(from, to, holder, .notCounted, .movedToWorkingDay)
         }
@@ -143,7 +190,9 @@ private struct Explanation {
         }
     }
 
-    private mutating func explainWorkingTime(_ day: Int, from: Int, to: Int, _ holder: Holder) {
+    private mutating func explainWorkingTime(
+        _ day: Int, from: Int, to: Int, in run: Run, _ holder: Holder
+    ) {
         switch table.kind(ofDay: day) {
         case .weekend:
             append(from, to, holder, .notCounted, .weekend)
@@ -156,11 +205,18 @@ private struct Explanation {
                 let shift = (start + stretch.lowerBound)..<(start + stretch.upperBound)
                 append(position, min(to, shift.lowerBound), holder, .notCounted, .outsideShifts)
                 position = max(position, min(to, shift.lowerBound))
-                append(position, min(to, shift.upperBound), holder, .counted, .workingTime)
+                count(position, min(to, shift.upperBound), holder, .workingTime, in: run)
                 position = max(position, min(to, shift.upperBound))
             }
             append(position, to, holder, .notCounted, .outsideShifts)
         }
+    }
+
+    /// What counts after the limit's own end was granted by the extension.
+    private mutating func count(
+        _ from: Int, _ to: Int, _ holder: Holder, _ rule: DeadlineRule, in run: Run
+    ) {
+        append(from, to, holder, .counted, run.isExtra ? .extended : rule)
     }
 
     /// Joins a line that continues the one before it; drops an empty one.

@@ -6,6 +6,9 @@
 package struct WorkClock: Sendable {
     package let calendar: WorkCalendar
     package let shifts: Shifts
+    /// The agency's own half days: shifts of single days that go before the calendar's. A day that
+    /// the calendar does not work stays off.
+    package let ownShifts: [CivilDate: Shifts]
     package let offset: UTCOffset
     let table: DayTable
 
@@ -17,21 +20,40 @@ package struct WorkClock: Sendable {
 
     package init(
         calendar: WorkCalendar = .vietnam2025To2026, shifts: Shifts = .standard,
-        offset: UTCOffset = .vietnam
+        ownShifts: [CivilDate: Shifts] = [:], offset: UTCOffset = .vietnam
     ) {
         self.calendar = calendar
         self.shifts = shifts
+        self.ownShifts = ownShifts
         self.offset = offset
         table = DayTable(
-            calendar: calendar, shifts: shifts, yearsBefore: Self.yearsBefore,
-            yearsAfter: Self.yearsAfter)
+            calendar: calendar, shifts: shifts, ownShifts: ownShifts,
+            yearsBefore: Self.yearsBefore, yearsAfter: Self.yearsAfter)
     }
 
     package var years: ClosedRange<Int> { table.years }
 
     package func due(_ deadline: Deadline) -> DueDate {
-        var derivation = Derivation(deadline, table: table)
-        return derivation.run(offset: offset)
+        guard let limit = deadline.limit.count else { return .absent(.unspecified) }
+        var derivation = Derivation(
+            limit, extra: deadline.extra?.count, holds: deadline.holds,
+            afterSupplement: deadline.afterSupplement, cutoff: deadline.cutoff, table: table)
+        return derivation.run(from: deadline.reception, offset: offset)
+    }
+
+    /// When a step that began at `start` has used up `minutes` of working time. The dossier's holds
+    /// move it as they move the dossier's own deadline; what lies of them before `start` does not.
+    ///
+    /// - Precondition: `minutes` is positive.
+    package func due(
+        workingMinutes minutes: Int, from start: Instant, holds: HoldLedger = .none,
+        afterSupplement: Deadline.AfterSupplement = .resume
+    ) -> DueDate {
+        precondition(minutes > 0)
+        var derivation = Derivation(
+            .workingMinutes(minutes), extra: nil, holds: holds, afterSupplement: afterSupplement,
+            cutoff: Deadline.standardCutoff, table: table)
+        return derivation.run(from: start, offset: offset)
     }
 
     /// Working minutes in `[from, to)`, negative when `to` comes first; `nil` outside ``years``.

@@ -24,20 +24,20 @@ import Testing
         let ledger = try ledger("2026-02-13T16:10", "4 working_hour")
         #expect(
             brief(ledger) == [
-                "2026-02-13T17:30 80 agency counted: working time counts minute by minute",
-                "2026-02-14T00:00 390 agency not-counted: outside the shifts",
-                "2026-02-16T00:00 2880 agency not-counted: weekend",
-                "2026-02-21T00:00 7200 agency not-counted: day off: Tết Nguyên Đán",
-                "2026-02-23T00:00 2880 agency not-counted: weekend",
-                "2026-02-23T07:30 450 agency not-counted: outside the shifts",
-                "2026-02-23T10:10 160 agency counted: working time counts minute by minute",
+                "2026-02-13T17:30 80 agency counted: tính từng phút trong giờ làm việc",
+                "2026-02-14T00:00 390 agency not-counted: ngoài giờ làm việc",
+                "2026-02-16T00:00 2880 agency not-counted: ngày nghỉ hằng tuần",
+                "2026-02-21T00:00 7200 agency not-counted: ngày nghỉ: Tết Nguyên Đán",
+                "2026-02-23T00:00 2880 agency not-counted: ngày nghỉ hằng tuần",
+                "2026-02-23T07:30 450 agency not-counted: ngoài giờ làm việc",
+                "2026-02-23T10:10 160 agency counted: tính từng phút trong giờ làm việc",
             ])
         #expect(ledger.elapsedMinutes == 14_040)
         #expect(ledger.countedMinutes == 240)
         #expect(
             ledger.lines[3].formatted(in: .vietnam)
-                == "2026-02-16T00:00+07:00 2026-02-21T00:00+07:00   7200 min  not-counted, agency:"
-                + " day off: Tết Nguyên Đán [Labour Code 2019, articles 111 and 112]")
+                == "2026-02-16T00:00+07:00 2026-02-21T00:00+07:00   7200 phút  không tính, cơ quan giải quyết:"
+                + " ngày nghỉ: Tết Nguyên Đán [Bộ luật Lao động 2019, Điều 111 và Điều 112]")
     }
 
     @Test func aRestartSaysWhatItDiscards() throws {
@@ -47,11 +47,11 @@ import Testing
         #expect(
             brief(ledger) == [
                 "2026-03-03T08:20 20 agency not-counted:"
-                    + " the limit began again after the supplement",
+                    + " thời hạn tính lại từ đầu sau khi hồ sơ được bổ sung",
                 "2026-03-03T09:00 40 citizen suspended:"
-                    + " the limit began again after the supplement",
-                "2026-03-03T10:00 60 agency counted: working time counts minute by minute",
-                "2026-03-03T10:30 30 agency overdue: after the due instant",
+                    + " thời hạn tính lại từ đầu sau khi hồ sơ được bổ sung",
+                "2026-03-03T10:00 60 agency counted: tính từng phút trong giờ làm việc",
+                "2026-03-03T10:30 30 agency overdue: đã quá hạn",
             ])
     }
 
@@ -60,14 +60,14 @@ import Testing
             "2026-03-02T09:00", "4 day", ["2026-03-03T10:00/2026-03-04T09:00 payment"])
         #expect(
             brief(ledger) == [
-                "2026-03-03T00:00 900 agency not-counted: the first day is not counted",
-                "2026-03-03T10:00 600 agency counted: each day counts, days off included",
-                "2026-03-04T09:00 1380 citizen suspended: suspended (payment), days added: 1",
+                "2026-03-03T00:00 900 agency not-counted: không tính ngày đầu tiên",
+                "2026-03-03T10:00 600 agency counted: tính từng ngày, kể cả ngày nghỉ",
+                "2026-03-04T09:00 1380 citizen suspended: tạm dừng tính thời hạn (chờ nộp phí, lệ phí), cộng thêm 1 ngày",
                 "2026-03-05T00:00 900 agency not-counted:"
-                    + " the day on which a suspension ends belongs to it",
-                "2026-03-08T00:00 4320 agency counted: each day counts, days off included",
+                    + " ngày kết thúc tạm dừng thuộc về thời gian tạm dừng",
+                "2026-03-08T00:00 4320 agency counted: tính từng ngày, kể cả ngày nghỉ",
                 "2026-03-09T17:30 2490 agency not-counted:"
-                    + " the last day is off: the end moves to the next working day",
+                    + " ngày cuối là ngày nghỉ: thời hạn kết thúc vào ngày làm việc tiếp theo",
             ])
     }
 
@@ -97,7 +97,7 @@ import Testing
         let unspecified = try ledger("2026-03-03T08:00", "unspecified", until: "2026-03-03T09:00")
         #expect(
             brief(unspecified) == [
-                "2026-03-03T09:00 60 agency not-counted: the procedure states no limit"
+                "2026-03-03T09:00 60 agency not-counted: thủ tục không quy định thời hạn"
             ])
         #expect(try ledger("2026-03-03T08:00", "unspecified").lines.isEmpty)
         #expect(try ledger("2014-03-03T08:00", "1 day", until: "2014-03-04T08:00").lines.isEmpty)

@@ -114,6 +114,16 @@ import Testing
             afterSupplement: random.chance(50) ? .resume : .restart)
     }
 
+    private static func extending(
+        _ deadline: Deadline, _ random: inout SeededRandom
+    ) throws -> Deadline {
+        let units = Int.random(in: 1...5, using: &random)
+        return try Deadline(
+            reception: deadline.reception, limit: deadline.limit, holds: deadline.holds,
+            afterSupplement: deadline.afterSupplement,
+            extra: deadline.limit.extending(by: units))
+    }
+
     private func describe(_ deadline: Deadline) -> String {
         let holds = deadline.holds.holds.map {
             "\($0.from.formatted(in: .vietnam))/\($0.to?.formatted(in: .vietnam) ?? "")"
@@ -158,6 +168,11 @@ import Testing
             for (line, next) in zip(ledger.lines, ledger.lines.dropFirst()) {
                 #expect(line.to == next.from, told)
             }
+            let held = deadline.heldMinutes(until: until)
+            #expect(held.elapsed == elapsed, told)
+            for holder in Holder.allCases {
+                #expect(ledger.minutes(heldBy: holder) == held[holder], told)
+            }
             for holder in Holder.allCases where holder != .agency {
                 let held = deadline.holds.holds.filter { $0.cause.holder == holder }.reduce(0) {
                     let from = $1.from.localMinute(in: .vietnam)
@@ -183,6 +198,30 @@ import Testing
             #expect(ledger.countedMinutes == budget, "seed \(seed): \(describe(deadline))")
             #expect(ledger.lines.last?.effect == .counted)
             #expect(ledger.until == ledger.due.instant)
+        }
+    }
+
+    @Test(arguments: seeds)
+    func anExtensionIsALimitOfItsOwnFromWhereTheLimitEnds(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let clock = try World(&random).clock
+        let units = TimeLimit.Unit.allCases.filter { $0 != .unspecified }
+        for _ in 0..<Self.deadlinesPerSeed {
+            let held = try Self.deadline(&random, units: units, mayStayOpen: false)
+            let extended = try Self.extending(held, &random)
+            let told = Comment(rawValue: "seed \(seed): \(describe(extended))")
+            let extra = try #require(extended.extra)
+            let due = try #require(clock.due(extended).instant, told)
+            #expect(try due > #require(clock.due(held).instant), told)
+            let ledger = clock.explain(extended)
+            if let budget = extra.budgetMinutes { #expect(ledger.extendedMinutes == budget, told) }
+
+            let bare = try Deadline(reception: held.reception, limit: held.limit)
+            let end = try #require(clock.due(bare).instant)
+            let after = clock.due(try Deadline(reception: end, limit: extra))
+            let both = clock.due(
+                try Deadline(reception: held.reception, limit: held.limit, extra: extra))
+            #expect(both.instant == after.instant, told)
         }
     }
 
