@@ -79,7 +79,7 @@ import WorkingTime
                     "submitted \(body.procedureID) v\(body.procedureVersion)"
                 case .dossierMoved(let body):
                     "\(body.from.rawValue)→\(body.to.rawValue) \(body.code) \(body.receivingUnit)"
-                case nil: "nothing"
+                default: "another"
                 }
             } == [
                 "submitted 1489 v1", "1→2 H26.001.00-260213-0001 H26.001.00",

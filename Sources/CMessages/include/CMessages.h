@@ -17,6 +17,7 @@
 #include "motcua/payments/v1/payments.pb-c.h"
 #include "motcua/records/v1/dossiers.pb-c.h"
 #include "motcua/records/v1/journal.pb-c.h"
+#include "motcua/records/v1/organisation.pb-c.h"
 #include "motcua/records/v1/posts.pb-c.h"
 #include "motcua/records/v1/procedures.pb-c.h"
 #include "motcua/rpc/v1/calls.pb-c.h"

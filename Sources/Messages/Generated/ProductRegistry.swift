@@ -109,6 +109,30 @@ extension MessageRegistry {
             RecordsV1.ProcedureImported.self,
             RecordsV1.DossierSubmitted.self,
             RecordsV1.DossierMoved.self,
+            RecordsV1.OrganisationChanged.self,
+            RecordsV1.Agency.self,
+            RecordsV1.Counter.self,
+            RecordsV1.Post.self,
+            RecordsV1.Official.self,
+            RecordsV1.ImportOrganisationRequest.self,
+            RecordsV1.ImportOrganisationResponse.self,
+            RecordsV1.ExportOrganisationRequest.self,
+            RecordsV1.ExportOrganisationResponse.self,
+            RecordsV1.AgencyClosing.self,
+            RecordsV1.AgencyOpening.self,
+            RecordsV1.ReorganiseAgenciesRequest.self,
+            RecordsV1.AgencyHandOver.self,
+            RecordsV1.ReorganiseAgenciesResponse.self,
+            RecordsV1.GetAgencyRequest.self,
+            RecordsV1.ListAgenciesRequest.self,
+            RecordsV1.ListAgenciesResponse.self,
+            RecordsV1.ListCountersRequest.self,
+            RecordsV1.ListCountersResponse.self,
+            RecordsV1.ListOfficialsRequest.self,
+            RecordsV1.ListOfficialsResponse.self,
+            RecordsV1.ListPostsRequest.self,
+            RecordsV1.ListPostsResponse.self,
+            RecordsV1.GetAccountableHeadRequest.self,
             RecordsV1.TimeLimit.self,
             RecordsV1.LimitCase.self,
             RecordsV1.RequiredComponent.self,
@@ -345,6 +369,51 @@ extension MessageRegistry {
                 RecordsV1.Journal.follow,
                 request: "motcua.common.v1.FollowRequest",
                 response: "motcua.common.v1.JournalEntry"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Organisation.importOrganisation,
+                request: "motcua.records.v1.ImportOrganisationRequest",
+                response: "motcua.records.v1.ImportOrganisationResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Organisation.exportOrganisation,
+                request: "motcua.records.v1.ExportOrganisationRequest",
+                response: "motcua.records.v1.ExportOrganisationResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Organisation.reorganiseAgencies,
+                request: "motcua.records.v1.ReorganiseAgenciesRequest",
+                response: "motcua.records.v1.ReorganiseAgenciesResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Organisation.getAgency,
+                request: "motcua.records.v1.GetAgencyRequest",
+                response: "motcua.records.v1.Agency"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Organisation.listAgencies,
+                request: "motcua.records.v1.ListAgenciesRequest",
+                response: "motcua.records.v1.ListAgenciesResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Organisation.listCounters,
+                request: "motcua.records.v1.ListCountersRequest",
+                response: "motcua.records.v1.ListCountersResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Organisation.listOfficials,
+                request: "motcua.records.v1.ListOfficialsRequest",
+                response: "motcua.records.v1.ListOfficialsResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Organisation.listPosts,
+                request: "motcua.records.v1.ListPostsRequest",
+                response: "motcua.records.v1.ListPostsResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Organisation.getAccountableHead,
+                request: "motcua.records.v1.GetAccountableHeadRequest",
+                response: "motcua.records.v1.Post"
             ),
             MessageRegistry.Call(
                 RecordsV1.Procedures.importProcedures,

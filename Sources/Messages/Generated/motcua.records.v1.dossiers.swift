@@ -297,6 +297,11 @@ extension RecordsV1 {
         public var dueTime: GoogleProtobuf.Timestamp?
         public var finishTime: GoogleProtobuf.Timestamp?
         public var returnTime: GoogleProtobuf.Timestamp?
+        /// The name that the receiving unit bore on the day of submission.
+        public var receivingUnitName: String = ""
+        /// The unit that answers for the receiving unit now: itself, or its successor since a reorganisation.
+        public var answeringUnit: String = ""
+        public var answeringUnitName: String = ""
 
         public init() {}
     }
@@ -781,6 +786,9 @@ extension RecordsV1.Dossier: StoredMessage {
         self.dueTime = arena.message(c.pointee.due_time)
         self.finishTime = arena.message(c.pointee.finish_time)
         self.returnTime = arena.message(c.pointee.return_time)
+        self.receivingUnitName = arena.string(c.pointee.receiving_unit_name)
+        self.answeringUnit = arena.string(c.pointee.answering_unit)
+        self.answeringUnitName = arena.string(c.pointee.answering_unit_name)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -819,6 +827,9 @@ extension RecordsV1.Dossier: StoredMessage {
         if let value = self.dueTime { c.pointee.due_time = arena.store(value) }
         if let value = self.finishTime { c.pointee.finish_time = arena.store(value) }
         if let value = self.returnTime { c.pointee.return_time = arena.store(value) }
+        if !self.receivingUnitName.isEmpty { c.pointee.receiving_unit_name = arena.copy(self.receivingUnitName) }
+        if !self.answeringUnit.isEmpty { c.pointee.answering_unit = arena.copy(self.answeringUnit) }
+        if !self.answeringUnitName.isEmpty { c.pointee.answering_unit_name = arena.copy(self.answeringUnitName) }
     }
 }
 

@@ -15,6 +15,7 @@ extension RecordsV1 {
             case procedureImported(RecordsV1.ProcedureImported)
             case dossierSubmitted(RecordsV1.DossierSubmitted)
             case dossierMoved(RecordsV1.DossierMoved)
+            case organisationChanged(RecordsV1.OrganisationChanged)
         }
     }
 
@@ -55,6 +56,18 @@ extension RecordsV1 {
 
         public init() {}
     }
+
+    /// Agencies, counters or posts are others than before.
+    public struct OrganisationChanged: RPC.Message {
+        public static let fullName = "motcua.records.v1.OrganisationChanged"
+
+        /// Grows by one with every change.
+        public var version: Int64 = 0
+        /// The identifiers of the agencies concerned; empty where more than a hundred are.
+        public var agencies: [String] = []
+
+        public init() {}
+    }
 }
 
 extension RecordsV1.RecordsEvent: StoredMessage {
@@ -82,6 +95,7 @@ extension RecordsV1.RecordsEvent: StoredMessage {
         case 1: self.event = .procedureImported(arena.message(c.pointee.procedure_imported) ?? .init())
         case 2: self.event = .dossierSubmitted(arena.message(c.pointee.dossier_submitted) ?? .init())
         case 3: self.event = .dossierMoved(arena.message(c.pointee.dossier_moved) ?? .init())
+        case 30: self.event = .organisationChanged(arena.message(c.pointee.organisation_changed) ?? .init())
         default: break
         }
     }
@@ -98,6 +112,9 @@ extension RecordsV1.RecordsEvent: StoredMessage {
         case .dossierMoved(let value)?:
             c.pointee.event_case = .init(rawValue: 3)
             c.pointee.dossier_moved = arena.store(value)
+        case .organisationChanged(let value)?:
+            c.pointee.event_case = .init(rawValue: 30)
+            c.pointee.organisation_changed = arena.store(value)
         }
     }
 }
@@ -214,6 +231,40 @@ extension RecordsV1.DossierMoved: StoredMessage {
         c.pointee.from = .init(rawValue: .init(truncatingIfNeeded: self.from.rawValue))
         c.pointee.to = .init(rawValue: .init(truncatingIfNeeded: self.to.rawValue))
         if !self.receivingUnit.isEmpty { c.pointee.receiving_unit = arena.copy(self.receivingUnit) }
+    }
+}
+
+extension RecordsV1.OrganisationChanged: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__OrganisationChanged
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__organisation_changed__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__organisation_changed__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.version = c.pointee.version
+        self.agencies = arena.strings(c.pointee.agencies, c.pointee.n_agencies)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        c.pointee.version = self.version
+        if !self.agencies.isEmpty {
+            c.pointee.n_agencies = self.agencies.count
+            c.pointee.agencies = arena.copyStrings(self.agencies)
+        }
     }
 }
 

@@ -17,7 +17,8 @@ import Storage
 /// 7. Times are milliseconds since 1970 UTC.
 enum RecordsSchema {
     static let migrations = [
-        Migration(name: "procedures and dossiers", sql: procedures + "\n" + dossiers)
+        Migration(name: "procedures and dossiers", sql: procedures + "\n" + dossiers),
+        organisation,
     ]
 
     private static let procedures = """

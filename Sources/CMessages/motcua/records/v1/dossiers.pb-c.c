@@ -1807,7 +1807,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__result__descriptor =
   (ProtobufCMessageInit) motcua__records__v1__result__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__dossier__field_descriptors[23] =
+static const ProtobufCFieldDescriptor motcua__records__v1__dossier__field_descriptors[26] =
 {
   {
     "dossier_id",
@@ -2085,9 +2085,47 @@ static const ProtobufCFieldDescriptor motcua__records__v1__dossier__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "receiving_unit_name",
+    30,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Dossier, receiving_unit_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "answering_unit",
+    31,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Dossier, answering_unit),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "answering_unit_name",
+    32,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Dossier, answering_unit_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__dossier__field_indices_by_name[] = {
   18,   /* field[18] = accept_time */
+  24,   /* field[24] = answering_unit */
+  25,   /* field[25] = answering_unit_name */
   8,   /* field[8] = applicant */
   7,   /* field[7] = channel */
   1,   /* field[1] = code */
@@ -2103,6 +2141,7 @@ static const unsigned motcua__records__v1__dossier__field_indices_by_name[] = {
   5,   /* field[5] = procedure_name */
   4,   /* field[4] = procedure_version */
   6,   /* field[6] = receiving_unit */
+  23,   /* field[23] = receiving_unit_name */
   16,   /* field[16] = regime */
   15,   /* field[15] = result */
   22,   /* field[22] = return_time */
@@ -2111,10 +2150,11 @@ static const unsigned motcua__records__v1__dossier__field_indices_by_name[] = {
   17,   /* field[17] = submit_time */
   14,   /* field[14] = supplements */
 };
-static const ProtobufCIntRange motcua__records__v1__dossier__number_ranges[1 + 1] =
+static const ProtobufCIntRange motcua__records__v1__dossier__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 23 }
+  { 30, 23 },
+  { 0, 26 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__dossier__descriptor =
 {
@@ -2124,10 +2164,10 @@ const ProtobufCMessageDescriptor motcua__records__v1__dossier__descriptor =
   "Motcua__Records__V1__Dossier",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__Dossier),
-  23,
+  26,
   motcua__records__v1__dossier__field_descriptors,
   motcua__records__v1__dossier__field_indices_by_name,
-  1,  motcua__records__v1__dossier__number_ranges,
+  2,  motcua__records__v1__dossier__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__dossier__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

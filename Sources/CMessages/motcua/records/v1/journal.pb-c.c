@@ -187,7 +187,52 @@ void   motcua__records__v1__dossier_moved__free_unpacked
   assert(message->base.descriptor == &motcua__records__v1__dossier_moved__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor motcua__records__v1__records_event__field_descriptors[3] =
+void   motcua__records__v1__organisation_changed__init
+                     (Motcua__Records__V1__OrganisationChanged         *message)
+{
+  static const Motcua__Records__V1__OrganisationChanged init_value = MOTCUA__RECORDS__V1__ORGANISATION_CHANGED__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__organisation_changed__get_packed_size
+                     (const Motcua__Records__V1__OrganisationChanged *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__organisation_changed__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__organisation_changed__pack
+                     (const Motcua__Records__V1__OrganisationChanged *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__organisation_changed__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__organisation_changed__pack_to_buffer
+                     (const Motcua__Records__V1__OrganisationChanged *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__organisation_changed__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__OrganisationChanged *
+       motcua__records__v1__organisation_changed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__OrganisationChanged *)
+     protobuf_c_message_unpack (&motcua__records__v1__organisation_changed__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__organisation_changed__free_unpacked
+                     (Motcua__Records__V1__OrganisationChanged *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__organisation_changed__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+static const ProtobufCFieldDescriptor motcua__records__v1__records_event__field_descriptors[4] =
 {
   {
     "procedure_imported",
@@ -225,16 +270,30 @@ static const ProtobufCFieldDescriptor motcua__records__v1__records_event__field_
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "organisation_changed",
+    30,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__RecordsEvent, event_case),
+    offsetof(Motcua__Records__V1__RecordsEvent, organisation_changed),
+    &motcua__records__v1__organisation_changed__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__records_event__field_indices_by_name[] = {
   2,   /* field[2] = dossier_moved */
   1,   /* field[1] = dossier_submitted */
+  3,   /* field[3] = organisation_changed */
   0,   /* field[0] = procedure_imported */
 };
-static const ProtobufCIntRange motcua__records__v1__records_event__number_ranges[1 + 1] =
+static const ProtobufCIntRange motcua__records__v1__records_event__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 30, 3 },
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__records_event__descriptor =
 {
@@ -244,10 +303,10 @@ const ProtobufCMessageDescriptor motcua__records__v1__records_event__descriptor 
   "Motcua__Records__V1__RecordsEvent",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__RecordsEvent),
-  3,
+  4,
   motcua__records__v1__records_event__field_descriptors,
   motcua__records__v1__records_event__field_indices_by_name,
-  1,  motcua__records__v1__records_event__number_ranges,
+  2,  motcua__records__v1__records_event__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__records_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -506,6 +565,57 @@ const ProtobufCMessageDescriptor motcua__records__v1__dossier_moved__descriptor 
   motcua__records__v1__dossier_moved__field_indices_by_name,
   1,  motcua__records__v1__dossier_moved__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__dossier_moved__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__organisation_changed__field_descriptors[2] =
+{
+  {
+    "version",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__OrganisationChanged, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agencies",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Motcua__Records__V1__OrganisationChanged, n_agencies),
+    offsetof(Motcua__Records__V1__OrganisationChanged, agencies),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__organisation_changed__field_indices_by_name[] = {
+  1,   /* field[1] = agencies */
+  0,   /* field[0] = version */
+};
+static const ProtobufCIntRange motcua__records__v1__organisation_changed__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__organisation_changed__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.OrganisationChanged",
+  "OrganisationChanged",
+  "Motcua__Records__V1__OrganisationChanged",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__OrganisationChanged),
+  2,
+  motcua__records__v1__organisation_changed__field_descriptors,
+  motcua__records__v1__organisation_changed__field_indices_by_name,
+  1,  motcua__records__v1__organisation_changed__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__organisation_changed__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCMethodDescriptor motcua__records__v1__journal__method_descriptors[1] =

@@ -273,10 +273,19 @@ struct  Motcua__Records__V1__Dossier
   Google__Protobuf__Timestamp *due_time;
   Google__Protobuf__Timestamp *finish_time;
   Google__Protobuf__Timestamp *return_time;
+  /*
+   * The name that the receiving unit bore on the day of submission.
+   */
+  char *receiving_unit_name;
+  /*
+   * The unit that answers for the receiving unit now: itself, or its successor since a reorganisation.
+   */
+  char *answering_unit;
+  char *answering_unit_name;
 };
 #define MOTCUA__RECORDS__V1__DOSSIER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__dossier__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__DOSSIER_STATE__DOSSIER_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__COMMON__V1__CHANNEL__CHANNEL_UNSPECIFIED, NULL, NULL, 0,NULL, MOTCUA__RECORDS__V1__FEE_STATUS__FEE_STATUS_UNSPECIFIED, 0,NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string, NULL, NULL, MOTCUA__RECORDS__V1__DUE_STATUS__DUE_STATUS_UNSPECIFIED, NULL, NULL, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__DOSSIER_STATE__DOSSIER_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__COMMON__V1__CHANNEL__CHANNEL_UNSPECIFIED, NULL, NULL, 0,NULL, MOTCUA__RECORDS__V1__FEE_STATUS__FEE_STATUS_UNSPECIFIED, 0,NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string, NULL, NULL, MOTCUA__RECORDS__V1__DUE_STATUS__DUE_STATUS_UNSPECIFIED, NULL, NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Motcua__Records__V1__SubmitDossierRequest

@@ -22,6 +22,7 @@ typedef struct Motcua__Records__V1__RecordsEvent Motcua__Records__V1__RecordsEve
 typedef struct Motcua__Records__V1__ProcedureImported Motcua__Records__V1__ProcedureImported;
 typedef struct Motcua__Records__V1__DossierSubmitted Motcua__Records__V1__DossierSubmitted;
 typedef struct Motcua__Records__V1__DossierMoved Motcua__Records__V1__DossierMoved;
+typedef struct Motcua__Records__V1__OrganisationChanged Motcua__Records__V1__OrganisationChanged;
 
 
 /* --- enums --- */
@@ -33,7 +34,8 @@ typedef enum {
   MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT__NOT_SET = 0,
   MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_PROCEDURE_IMPORTED = 1,
   MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_DOSSIER_SUBMITTED = 2,
-  MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_DOSSIER_MOVED = 3
+  MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_DOSSIER_MOVED = 3,
+  MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_ORGANISATION_CHANGED = 30
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT__CASE)
 } Motcua__Records__V1__RecordsEvent__EventCase;
 
@@ -45,6 +47,7 @@ struct  Motcua__Records__V1__RecordsEvent
     Motcua__Records__V1__ProcedureImported *procedure_imported;
     Motcua__Records__V1__DossierSubmitted *dossier_submitted;
     Motcua__Records__V1__DossierMoved *dossier_moved;
+    Motcua__Records__V1__OrganisationChanged *organisation_changed;
   };
 };
 #define MOTCUA__RECORDS__V1__RECORDS_EVENT__INIT \
@@ -102,6 +105,27 @@ struct  Motcua__Records__V1__DossierMoved
 #define MOTCUA__RECORDS__V1__DOSSIER_MOVED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__dossier_moved__descriptor) \
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__DOSSIER_STATE__DOSSIER_STATE_UNSPECIFIED, MOTCUA__RECORDS__V1__DOSSIER_STATE__DOSSIER_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+/*
+ * Agencies, counters or posts are others than before.
+ */
+struct  Motcua__Records__V1__OrganisationChanged
+{
+  ProtobufCMessage base;
+  /*
+   * Grows by one with every change.
+   */
+  int64_t version;
+  /*
+   * The identifiers of the agencies concerned; empty where more than a hundred are.
+   */
+  size_t n_agencies;
+  char **agencies;
+};
+#define MOTCUA__RECORDS__V1__ORGANISATION_CHANGED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__organisation_changed__descriptor) \
+    , 0, 0,NULL }
 
 
 /* Motcua__Records__V1__RecordsEvent methods */
@@ -180,6 +204,25 @@ Motcua__Records__V1__DossierMoved *
 void   motcua__records__v1__dossier_moved__free_unpacked
                      (Motcua__Records__V1__DossierMoved *message,
                       ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__OrganisationChanged methods */
+void   motcua__records__v1__organisation_changed__init
+                     (Motcua__Records__V1__OrganisationChanged         *message);
+size_t motcua__records__v1__organisation_changed__get_packed_size
+                     (const Motcua__Records__V1__OrganisationChanged   *message);
+size_t motcua__records__v1__organisation_changed__pack
+                     (const Motcua__Records__V1__OrganisationChanged   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__organisation_changed__pack_to_buffer
+                     (const Motcua__Records__V1__OrganisationChanged   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__OrganisationChanged *
+       motcua__records__v1__organisation_changed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__organisation_changed__free_unpacked
+                     (Motcua__Records__V1__OrganisationChanged *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Motcua__Records__V1__RecordsEvent_Closure)
@@ -193,6 +236,9 @@ typedef void (*Motcua__Records__V1__DossierSubmitted_Closure)
                   void *closure_data);
 typedef void (*Motcua__Records__V1__DossierMoved_Closure)
                  (const Motcua__Records__V1__DossierMoved *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__OrganisationChanged_Closure)
+                 (const Motcua__Records__V1__OrganisationChanged *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -225,6 +271,7 @@ extern const ProtobufCMessageDescriptor motcua__records__v1__records_event__desc
 extern const ProtobufCMessageDescriptor motcua__records__v1__procedure_imported__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__dossier_submitted__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__dossier_moved__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__organisation_changed__descriptor;
 extern const ProtobufCServiceDescriptor motcua__records__v1__journal__descriptor;
 
 PROTOBUF_C__END_DECLS
