@@ -13,7 +13,8 @@ package struct MotCuaCommand: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, InitCommand.self, StatusCommand.self, MetricsCommand.self,
             DescribeCommand.self, CallCommand.self, ImportCommand.self, UploadCommand.self,
-            DownloadCommand.self, TokenCommand.self, DemoCommand.self, LoadCommand.self,
+            DownloadCommand.self, TokenCommand.self, DeadlineCommand.self, DemoCommand.self,
+            LoadCommand.self,
         ])
 
     package init() {}

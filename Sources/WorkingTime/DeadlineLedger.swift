@@ -168,7 +168,7 @@ extension Holder {
         case .agency: "cơ quan giải quyết"
         case .citizen: "công dân"
         case .otherAgency: "cơ quan khác"
-        case .nobody: "tạm dừng"
+        case .nobody: "không bên nào"
         }
     }
 }

@@ -67,6 +67,16 @@ package enum HoldRejection: Error, Hashable, Sendable {
     case beginsBeforeReception(Hold)
     case tooMany(Int)
 
+    /// What machines know the refusal by.
+    package var name: String {
+        switch self {
+        case .endsBeforeItBegins: "SUSPENSION_ENDS_BEFORE_IT_BEGINS"
+        case .overlaps: "SUSPENSIONS_OVERLAP"
+        case .beginsBeforeReception: "SUSPENSION_BEFORE_RECEPTION"
+        case .tooMany: "TOO_MANY_SUSPENSIONS"
+        }
+    }
+
     /// A sentence for the person who typed the holds, with times of the place.
     package func reason(in offset: UTCOffset) -> String {
         func text(_ hold: Hold) -> String {

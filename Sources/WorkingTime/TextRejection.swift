@@ -1,20 +1,21 @@
 /// A text that this room was asked to read and could not: a date, a time, shifts, a limit.
 package struct TextRejection: Error, Hashable, Sendable, CustomStringConvertible {
-    package enum Code: Hashable, Sendable {
-        case malformed
-        case noSuchDate
-        case noSuchTime
-        case noSuchOffset
-        case offsetMissing
-        case shiftEmpty
-        case shiftsOverlap
-        case tooManyShifts
-        case unknownUnit
-        case valueOutOfRange
-        case valueMissing
-        case valueNotTaken
-        case countingNotForUnit
-        case nothingToExtend
+    /// The raw value is the name by which machines know the refusal.
+    package enum Code: String, CaseIterable, Sendable {
+        case malformed = "MALFORMED"
+        case noSuchDate = "DATE_DOES_NOT_EXIST"
+        case noSuchTime = "TIME_DOES_NOT_EXIST"
+        case noSuchOffset = "OFFSET_DOES_NOT_EXIST"
+        case offsetMissing = "OFFSET_MISSING"
+        case shiftEmpty = "SHIFT_EMPTY"
+        case shiftsOverlap = "SHIFTS_OVERLAP"
+        case tooManyShifts = "TOO_MANY_SHIFTS"
+        case unknownUnit = "UNIT_UNKNOWN"
+        case valueOutOfRange = "VALUE_OUT_OF_RANGE"
+        case valueMissing = "VALUE_MISSING"
+        case valueNotTaken = "VALUE_NOT_TAKEN"
+        case countingNotForUnit = "COUNTING_NOT_FOR_UNIT"
+        case nothingToExtend = "NOTHING_TO_EXTEND"
     }
 
     package let code: Code

@@ -9,18 +9,20 @@ package struct CalendarRejection: Error, Hashable, Sendable, CustomStringConvert
         package var description: String { line == 0 ? reason : "line \(line): \(reason)" }
     }
 
-    package enum Code: Hashable, Sendable {
-        case unknownWord
-        case noSuchDate
-        case malformed
-        case missing
-        case repeated
-        case contradiction
-        case notCovered
-        case swapWithoutDayOff
-        case swapOfWorkingDay
-        case shiftsOnDayOff
-        case tooLong
+    /// The raw value is the name by which machines know the problem.
+    package enum Code: String, CaseIterable, Sendable {
+        case unknownWord = "WORD_UNKNOWN"
+        case noSuchDate = "DATE_DOES_NOT_EXIST"
+        case malformed = "MALFORMED"
+        case missing = "MISSING"
+        case repeated = "REPEATED"
+        case contradiction = "CONTRADICTION"
+        case yearsOutOfOrder = "YEARS_OUT_OF_ORDER"
+        case notCovered = "NOT_COVERED"
+        case swapWithoutDayOff = "SWAP_WITHOUT_DAY_OFF"
+        case swapOfWorkingDay = "SWAP_OF_WORKING_DAY"
+        case shiftsOnDayOff = "SHIFTS_ON_DAY_OFF"
+        case tooLong = "TOO_LONG"
     }
 
     package let problems: [Problem]
@@ -125,8 +127,13 @@ private struct CalendarReader {
     private mutating func readYears(_ words: [Substring], _ line: Int) {
         let years = words.compactMap { Int($0) }
         guard years.count == words.count, (1...2).contains(years.count),
-            years.allSatisfy(CivilDate.yearsSupported.contains), years[0] <= years[years.count - 1]
+            years.allSatisfy(CivilDate.yearsSupported.contains)
         else { return note(line, .malformed, "write the first and last year: covers 2025 2026") }
+        guard years[0] <= years[years.count - 1] else {
+            return note(
+                line, .yearsOutOfOrder,
+                "\(years[0]) comes after \(years[1]): write the first year first")
+        }
         guard years[years.count - 1] - years[0] < WorkCalendar.yearsMax else {
             return note(line, .tooLong, "a calendar covers at most \(WorkCalendar.yearsMax) years")
         }

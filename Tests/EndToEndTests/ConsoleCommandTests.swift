@@ -83,6 +83,20 @@ import Testing
         #expect(none.exitCode == 1)
     }
 
+    @Test func aDeadlineIsWorkedOutWithoutASystem() async throws {
+        let asked = ["deadline", "--from", "2026-02-13T16:10", "--limit"]
+        let due = try await SpawnedProgram("motcua", asked + ["3 working_day"]).outcome()
+        #expect(due.exitCode == 0)
+        #expect(due.output == "2026-02-25T16:10+07:00\n")
+        let explained = try await SpawnedProgram("motcua", asked + ["same_day", "--explain"])
+            .outcome()
+        #expect(explained.output.hasPrefix("2026-02-23T17:30+07:00\n"))
+        #expect(explained.output.contains("Nghị định 118/2025/NĐ-CP, Điều 18"))
+        let refused = try await SpawnedProgram("motcua", asked + ["-3 day"]).outcome()
+        #expect(refused.exitCode == 2)
+        #expect(refused.output.hasPrefix("--limit: MALFORMED: "))
+    }
+
     @Test func withNothingRunningEveryCommandSaysSoAtOnce() async throws {
         let system = try await RunningSystem.start()
         defer { system.remove() }

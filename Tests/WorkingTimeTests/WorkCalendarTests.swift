@@ -43,12 +43,12 @@ import Testing
     struct Fault: CustomTestStringConvertible, Sendable {
         let lines: String
         let line: Int
-        let code: CalendarRejection.Code
+        let codes: [CalendarRejection.Code]
 
-        init(_ lines: String, _ line: Int, _ code: CalendarRejection.Code) {
+        init(_ lines: String, _ line: Int, _ codes: CalendarRejection.Code...) {
             self.lines = lines
             self.line = line
-            self.code = code
+            self.codes = codes
         }
 
         var testDescription: String { lines }
@@ -90,13 +90,40 @@ import Testing
         Fault("effective 2026-01-01", 6, .repeated),
         Fault("covers 2027", 6, .repeated),
         Fault("effective 2026-02-29", 6, .noSuchDate),
+        Fault("2026-04-31 work bù 02/01", 6, .noSuchDate),
+        Fault("2026-13-01 shifts 07:30-11:30", 6, .noSuchDate),
+        Fault("yearly 13-01 Tết", 6, .noSuchDate),
+        Fault("2026-03-03 off Tết\n2026-03-03 off Tết", 7, .repeated),
+        Fault("2026-01-02 work bù 01/01", 6, .contradiction, .swapOfWorkingDay),
+        Fault("2027-01-02 work bù 02/01/2026", 6, .notCovered),
     ])
     func aFaultyLineIsRefusedWithItsNumber(fault: Fault) {
         let rejection = #expect(throws: CalendarRejection.self) {
             try WorkCalendar(parsing: Self.head + fault.lines)
         }
-        #expect(rejection?.problems.map(\.line) == [fault.line])
-        #expect(rejection?.problems.map(\.code) == [fault.code])
+        #expect(rejection?.problems.map(\.line) == fault.codes.map { _ in fault.line })
+        #expect(Set(rejection?.problems.map(\.code) ?? []) == Set(fault.codes))
+    }
+
+    @Test(arguments: [
+        ("covers 2027 2026", CalendarRejection.Code.yearsOutOfOrder), ("covers", .malformed),
+        ("covers 2025 2026 2027", .malformed), ("covers 0 2026", .malformed),
+        ("covers 2026 10000", .malformed), ("covers soon", .malformed),
+    ])
+    func theYearsCoveredComeInOrder(line: String, code: CalendarRejection.Code) {
+        let rejection = #expect(throws: CalendarRejection.self) {
+            try WorkCalendar(parsing: "version a\neffective 2026-01-01\n\(line)")
+        }
+        #expect(rejection?.problems.first { $0.line == 3 }?.code == code)
+    }
+
+    @Test func refusalsHaveNamesOfTheirOwn() {
+        let names =
+            CalendarRejection.Code.allCases.map(\.rawValue)
+            + TextRejection.Code.allCases.map(\.rawValue)
+        // A date that does not exist, and what is malformed, is the same wherever it stands.
+        #expect(Set(names).count == names.count - 2)
+        #expect(names.allSatisfy { $0.allSatisfy { $0 == "_" || $0.isUppercase } })
     }
 
     @Test func allFaultsAreReportedInOrder() {
