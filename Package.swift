@@ -319,6 +319,9 @@ let package = Package(
             name: "allocation-benchmark", dependencies: ["RPC", "AllocationCounting"],
             path: "Tests/Benchmarks/Allocations", swiftSettings: strict),
         .executableTarget(
+            name: "clock-benchmark", dependencies: ["WorkingTime"],
+            path: "Tests/Benchmarks/Clock", swiftSettings: strict),
+        .executableTarget(
             name: "c-floor", dependencies: ["CProtobufC", "CGoldenMessages"],
             path: "Tests/Benchmarks/CFloor"),
         .executableTarget(
