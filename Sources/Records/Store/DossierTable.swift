@@ -75,6 +75,7 @@ extension DossierTable {
             dossier.result.summary, dossier.submitTime.millisecondsSinceEpoch,
             dossier.due.statusNumber,
         ])
+        let number = database.lastInsertedRowID
         for line in dossier.feeLines {
             try database.cachedStatement(
                 sql: """
@@ -99,6 +100,7 @@ extension DossierTable {
             ])
         }
         try append(entries, to: dossier.id)
+        try QueueTable(database: database).enter(dossier, number: number)
     }
 
     /// Writes what an edit changed.
@@ -128,6 +130,7 @@ extension DossierTable {
             for supplement in after.supplements where !before.supplements.contains(supplement) {
                 try save(supplement, of: after.id)
             }
+            try QueueTable(database: database).follow(from: before, to: after)
         }
         try append(edit.entries, to: after.id)
     }

@@ -19,6 +19,7 @@ enum RecordsSchema {
     static let migrations = [
         Migration(name: "procedures and dossiers", sql: procedures + "\n" + dossiers),
         organisation,
+        queues,
     ]
 
     private static let procedures = """
