@@ -172,8 +172,8 @@ import WorkingTime
                 "source_id: is negative, has to be 1 to 999999999"
             ),
             (
-                #""code":null"#, #""code":"1.001193""#,
-                "code: has to be null: national codes are not read yet"
+                #""code":null"#, #""code":"1.1193""#,
+                "code: is written like 1.001193, 1.001193.H26 or 1.001193.000.00.00.H26, or null"
             ),
             (#"["Sở"]"#, #""Sở Tư pháp, Bộ""#, "agencies: has to be a list"),
             (#"["Sở"]"#, #"["Sở",""]"#, "agencies[1]: is blank"),
@@ -213,7 +213,7 @@ import WorkingTime
         let padding = CatalogueReader.lineBytesMax - Self.row.utf8.count
         let full = Array(Self.row.utf8) + [UInt8](repeating: 0x20, count: padding)
         #expect(try CatalogueReader.read(line: full[...]).procedureID == "7")
-        #expect(throws: LineProblem(reason: "is over 24576 bytes")) {
+        #expect(throws: LineProblem(reason: "is over 65536 bytes")) {
             try CatalogueReader.read(line: (full + [0x20])[...])
         }
     }

@@ -33,9 +33,9 @@ import Testing
                 var request = RecordsV1.GetProcedureRequest()
                 request.procedureID = line.procedureID
                 let procedure = Procedure(id: line.procedureID, version: 1, content: line.content)
-                #expect(
-                    try await counter.procedures.getProcedure(request)
-                        == RecordsV1.Procedure(procedure))
+                var kept = try await counter.procedures.getProcedure(request)
+                kept.log = nil
+                #expect(kept == RecordsV1.Procedure(procedure))
             }
         }
     }

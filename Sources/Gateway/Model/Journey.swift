@@ -103,7 +103,7 @@ package enum Journey {
             request.unit = moved.receivingUnit
             request.eventTime = entry.recordTime
             return [try fact(SurveysV1.Invitations.inviteCitizen, request, entry)]
-        case .dossierMoved, .organisationChanged, nil:
+        case .dossierMoved, .organisationChanged, .procedureRetired, nil:
             return []
         }
     }

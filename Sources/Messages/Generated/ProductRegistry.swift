@@ -106,6 +106,7 @@ extension MessageRegistry {
             RecordsV1.RecordFeeRequest.self,
             RecordsV1.RecordFeeResponse.self,
             RecordsV1.RecordsEvent.self,
+            RecordsV1.ProcedureRetired.self,
             RecordsV1.ProcedureImported.self,
             RecordsV1.DossierSubmitted.self,
             RecordsV1.DossierMoved.self,
@@ -136,10 +137,34 @@ extension MessageRegistry {
             RecordsV1.TimeLimit.self,
             RecordsV1.LimitCase.self,
             RecordsV1.RequiredComponent.self,
+            RecordsV1.InternalProcess.self,
+            RecordsV1.ProcessStage.self,
+            RecordsV1.ProcessStep.self,
+            RecordsV1.DocumentControl.self,
+            RecordsV1.Doubt.self,
+            RecordsV1.VersionLog.self,
             RecordsV1.Procedure.self,
             RecordsV1.ImportProceduresRequest.self,
             RecordsV1.ImportProceduresResponse.self,
             RecordsV1.RejectedLine.self,
+            RecordsV1.DoubtfulLine.self,
+            RecordsV1.ExportProceduresRequest.self,
+            RecordsV1.ExportProceduresResponse.self,
+            RecordsV1.SaveDraftRequest.self,
+            RecordsV1.PublishVersionRequest.self,
+            RecordsV1.RetireProcedureRequest.self,
+            RecordsV1.ListVersionsRequest.self,
+            RecordsV1.ListVersionsResponse.self,
+            RecordsV1.VersionSummary.self,
+            RecordsV1.ListDueReviewsRequest.self,
+            RecordsV1.ListDueReviewsResponse.self,
+            RecordsV1.ListGapsRequest.self,
+            RecordsV1.ListGapsResponse.self,
+            RecordsV1.Gap.self,
+            RecordsV1.GetCatalogueCountsRequest.self,
+            RecordsV1.CatalogueCounts.self,
+            RecordsV1.AuthorityCount.self,
+            RecordsV1.ServiceCount.self,
             RecordsV1.GetProcedureRequest.self,
             RecordsV1.ListProceduresRequest.self,
             RecordsV1.ListProceduresResponse.self,
@@ -419,6 +444,46 @@ extension MessageRegistry {
                 RecordsV1.Procedures.importProcedures,
                 request: "motcua.records.v1.ImportProceduresRequest",
                 response: "motcua.records.v1.ImportProceduresResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Procedures.exportProcedures,
+                request: "motcua.records.v1.ExportProceduresRequest",
+                response: "motcua.records.v1.ExportProceduresResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Procedures.saveDraft,
+                request: "motcua.records.v1.SaveDraftRequest",
+                response: "motcua.records.v1.Procedure"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Procedures.publishVersion,
+                request: "motcua.records.v1.PublishVersionRequest",
+                response: "motcua.records.v1.Procedure"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Procedures.retireProcedure,
+                request: "motcua.records.v1.RetireProcedureRequest",
+                response: "motcua.records.v1.Procedure"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Procedures.listVersions,
+                request: "motcua.records.v1.ListVersionsRequest",
+                response: "motcua.records.v1.ListVersionsResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Procedures.listDueReviews,
+                request: "motcua.records.v1.ListDueReviewsRequest",
+                response: "motcua.records.v1.ListDueReviewsResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Procedures.listGaps,
+                request: "motcua.records.v1.ListGapsRequest",
+                response: "motcua.records.v1.ListGapsResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Procedures.getCatalogueCounts,
+                request: "motcua.records.v1.GetCatalogueCountsRequest",
+                response: "motcua.records.v1.CatalogueCounts"
             ),
             MessageRegistry.Call(
                 RecordsV1.Procedures.getProcedure,

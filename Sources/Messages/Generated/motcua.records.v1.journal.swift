@@ -16,10 +16,20 @@ extension RecordsV1 {
             case dossierSubmitted(RecordsV1.DossierSubmitted)
             case dossierMoved(RecordsV1.DossierMoved)
             case organisationChanged(RecordsV1.OrganisationChanged)
+            case procedureRetired(RecordsV1.ProcedureRetired)
         }
     }
 
-    /// A procedure has a new version.
+    /// A procedure takes no new dossiers.
+    public struct ProcedureRetired: RPC.Message {
+        public static let fullName = "motcua.records.v1.ProcedureRetired"
+
+        public var procedureID: String = ""
+
+        public init() {}
+    }
+
+    /// A procedure has a new version: imported, or published from a draft, perhaps from a later day on.
     public struct ProcedureImported: RPC.Message {
         public static let fullName = "motcua.records.v1.ProcedureImported"
 
@@ -96,6 +106,7 @@ extension RecordsV1.RecordsEvent: StoredMessage {
         case 2: self.event = .dossierSubmitted(arena.message(c.pointee.dossier_submitted) ?? .init())
         case 3: self.event = .dossierMoved(arena.message(c.pointee.dossier_moved) ?? .init())
         case 30: self.event = .organisationChanged(arena.message(c.pointee.organisation_changed) ?? .init())
+        case 35: self.event = .procedureRetired(arena.message(c.pointee.procedure_retired) ?? .init())
         default: break
         }
     }
@@ -115,7 +126,39 @@ extension RecordsV1.RecordsEvent: StoredMessage {
         case .organisationChanged(let value)?:
             c.pointee.event_case = .init(rawValue: 30)
             c.pointee.organisation_changed = arena.store(value)
+        case .procedureRetired(let value)?:
+            c.pointee.event_case = .init(rawValue: 35)
+            c.pointee.procedure_retired = arena.store(value)
         }
+    }
+}
+
+extension RecordsV1.ProcedureRetired: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ProcedureRetired
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__procedure_retired__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__procedure_retired__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.procedureID = arena.string(c.pointee.procedure_id)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.procedureID.isEmpty { c.pointee.procedure_id = arena.copy(self.procedureID) }
     }
 }
 

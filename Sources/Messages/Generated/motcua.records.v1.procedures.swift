@@ -71,6 +71,159 @@ extension RecordsV1 {
         }
     }
 
+    /// Whose authority a procedure is under.
+    public enum AuthorityLevel: MessageEnum {
+        /// The catalogue does not say.
+        case unspecified
+        case central
+        /// Province, or city under the central government.
+        case city
+        /// Abolished on 1 July 2025; for the procedures of older law.
+        case district
+        /// Xã, phường.
+        case commune
+        /// A number that this version does not know.
+        case unrecognized(Int32)
+
+        public static let all: [Self] = [
+            .unspecified,
+            .central,
+            .city,
+            .district,
+            .commune,
+        ]
+
+        public init(rawValue: Int32) {
+            switch rawValue {
+            case 0: self = .unspecified
+            case 1: self = .central
+            case 2: self = .city
+            case 3: self = .district
+            case 4: self = .commune
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        public var rawValue: Int32 {
+            switch self {
+            case .unspecified: 0
+            case .central: 1
+            case .city: 2
+            case .district: 3
+            case .commune: 4
+            case .unrecognized(let number): number
+            }
+        }
+
+        public var protoName: String? {
+            switch self {
+            case .unspecified: "AUTHORITY_LEVEL_UNSPECIFIED"
+            case .central: "AUTHORITY_LEVEL_CENTRAL"
+            case .city: "AUTHORITY_LEVEL_CITY"
+            case .district: "AUTHORITY_LEVEL_DISTRICT"
+            case .commune: "AUTHORITY_LEVEL_COMMUNE"
+            case .unrecognized: nil
+            }
+        }
+    }
+
+    /// How far a procedure goes online (Decree 42/2022).
+    public enum ServiceLevel: MessageEnum {
+        /// The catalogue does not say.
+        case unspecified
+        /// Cung cấp thông tin trực tuyến.
+        case information
+        /// Một phần.
+        case partial
+        /// Toàn trình.
+        case full
+        /// A number that this version does not know.
+        case unrecognized(Int32)
+
+        public static let all: [Self] = [
+            .unspecified,
+            .information,
+            .partial,
+            .full,
+        ]
+
+        public init(rawValue: Int32) {
+            switch rawValue {
+            case 0: self = .unspecified
+            case 1: self = .information
+            case 2: self = .partial
+            case 3: self = .full
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        public var rawValue: Int32 {
+            switch self {
+            case .unspecified: 0
+            case .information: 1
+            case .partial: 2
+            case .full: 3
+            case .unrecognized(let number): number
+            }
+        }
+
+        public var protoName: String? {
+            switch self {
+            case .unspecified: "SERVICE_LEVEL_UNSPECIFIED"
+            case .information: "SERVICE_LEVEL_INFORMATION"
+            case .partial: "SERVICE_LEVEL_PARTIAL"
+            case .full: "SERVICE_LEVEL_FULL"
+            case .unrecognized: nil
+            }
+        }
+    }
+
+    public enum VersionStatus: MessageEnum {
+        case unspecified
+        case draft
+        case published
+        case retired
+        /// A number that this version does not know.
+        case unrecognized(Int32)
+
+        public static let all: [Self] = [
+            .unspecified,
+            .draft,
+            .published,
+            .retired,
+        ]
+
+        public init(rawValue: Int32) {
+            switch rawValue {
+            case 0: self = .unspecified
+            case 1: self = .draft
+            case 2: self = .published
+            case 3: self = .retired
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        public var rawValue: Int32 {
+            switch self {
+            case .unspecified: 0
+            case .draft: 1
+            case .published: 2
+            case .retired: 3
+            case .unrecognized(let number): number
+            }
+        }
+
+        public var protoName: String? {
+            switch self {
+            case .unspecified: "VERSION_STATUS_UNSPECIFIED"
+            case .draft: "VERSION_STATUS_DRAFT"
+            case .published: "VERSION_STATUS_PUBLISHED"
+            case .retired: "VERSION_STATUS_RETIRED"
+            case .unrecognized: nil
+            }
+        }
+    }
+
     public struct TimeLimit: RPC.Message {
         public static let fullName = "motcua.records.v1.TimeLimit"
 
@@ -109,14 +262,104 @@ extension RecordsV1 {
         public init() {}
     }
 
+    /// The internal process (quy trình nội bộ). Its steps' budgets together are at most the shortest limit of the
+    /// procedure that is counted in working time, a working day being 8 hours; with limits in days, months or hours of the
+    /// wall clock alone, which have no fixed working time, they are not compared.
+    public struct InternalProcess: RPC.Message {
+        public static let fullName = "motcua.records.v1.InternalProcess"
+
+        public var stages: [RecordsV1.ProcessStage] = []
+        public var document: RecordsV1.DocumentControl?
+
+        public init() {}
+    }
+
+    public struct ProcessStage: RPC.Message {
+        public static let fullName = "motcua.records.v1.ProcessStage"
+
+        public var name: String = ""
+        public var steps: [RecordsV1.ProcessStep] = []
+
+        public init() {}
+    }
+
+    public struct ProcessStep: RPC.Message {
+        public static let fullName = "motcua.records.v1.ProcessStep"
+
+        /// 1, 2, 3 … through all stages.
+        public var number: Int32 = 0
+        public var name: String = ""
+        public var role: RecordsV1.PostRole = .unspecified
+        /// The identifier of the agency; empty: the dossier's receiving unit.
+        public var agency: String = ""
+        /// In minutes of working time, at least 1.
+        public var budgetMinutes: Int32 = 0
+
+        public init() {}
+    }
+
+    /// Who controls the document of an internal process (ISO 9001).
+    public struct DocumentControl: RPC.Message {
+        public static let fullName = "motcua.records.v1.DocumentControl"
+
+        /// Such as "QT-TP-07".
+        public var number: String = ""
+        /// Lần ban hành, from 1.
+        public var issue: Int32 = 0
+        /// yyyy-MM-dd; empty when nobody set a day.
+        public var reviewDate: String = ""
+        public var approver: String = ""
+        /// What this issue changed.
+        public var change: String = ""
+
+        public init() {}
+    }
+
+    /// A reading of the source that the source itself makes doubtful.
+    public struct Doubt: RPC.Message {
+        public static let fullName = "motcua.records.v1.Doubt"
+
+        /// Such as "limits[0]".
+        public var field: String = ""
+        public var reason: String = ""
+
+        public init() {}
+    }
+
+    /// What became of a version, when, by whom and why.
+    public struct VersionLog: RPC.Message {
+        public static let fullName = "motcua.records.v1.VersionLog"
+
+        public var status: RecordsV1.VersionStatus = .unspecified
+        /// When the draft was last saved, or the version imported.
+        public var saveTime: GoogleProtobuf.Timestamp?
+        /// Who saved or imported it; empty for versions from before this was kept.
+        public var savedBy: String = ""
+        /// How often the draft was saved.
+        public var draftRevision: Int32 = 0
+        /// yyyy-MM-dd, from which new dossiers use it; empty for a draft.
+        public var effectiveDay: String = ""
+        public var publishTime: GoogleProtobuf.Timestamp?
+        public var publishedBy: String = ""
+        /// What changed and why, as the publisher said.
+        public var change: String = ""
+        public var reason: String = ""
+        public var retireTime: GoogleProtobuf.Timestamp?
+        public var retiredBy: String = ""
+        public var retireReason: String = ""
+
+        public init() {}
+    }
+
     public struct Procedure: RPC.Message {
         public static let fullName = "motcua.records.v1.Procedure"
 
         public var procedureID: String = ""
-        /// 1 for the first import; grows by one with every change.
+        /// 1 for the first; grows by one with every change.
         public var version: Int32 = 0
         public var name: String = ""
         public var field: String = ""
+        /// Who decides.
         public var agencies: [String] = []
         public var applicants: [String] = []
         public var resultName: String = ""
@@ -124,6 +367,32 @@ extension RecordsV1 {
         public var feeLines: [CommonV1.FeeLine] = []
         public var components: [RecordsV1.RequiredComponent] = []
         public var legalBasis: [String] = []
+        /// Trình tự thực hiện.
+        public var sequence: String = ""
+        /// Cách thức thực hiện, beside the channels of the limits.
+        public var manner: String = ""
+        /// Số bộ hồ sơ; zero when the catalogue does not say.
+        public var setCount: Int32 = 0
+        /// Who takes dossiers in; empty: the agencies that decide.
+        public var receivingAgencies: [String] = []
+        /// Yêu cầu, điều kiện.
+        public var requirements: String = ""
+        /// Mã thủ tục, such as 1.001193 or 1.001193.000.00.00.H26.
+        public var nationalCode: String = ""
+        /// Mã lĩnh vực, such as H26-TP.
+        public var fieldCode: String = ""
+        public var authorityLevel: RecordsV1.AuthorityLevel = .unspecified
+        public var serviceLevel: RecordsV1.ServiceLevel = .unspecified
+        /// Identifiers of the agencies that offer it; empty: every agency of its level.
+        public var offeredBy: [String] = []
+        /// Whether the clock of an interlinked dossier stands still while another agency has its part.
+        public var otherAgenciesStopClock: Bool = false
+        public var process: RecordsV1.InternalProcess?
+        public var doubts: [RecordsV1.Doubt] = []
+        /// Output: the mandatory parts of Decree 63/2010 art. 8(2) that are empty, by the names of these fields.
+        public var missingParts: [String] = []
+        /// Output.
+        public var log: RecordsV1.VersionLog?
 
         public init() {}
     }
@@ -134,6 +403,8 @@ extension RecordsV1 {
         public var requestID: String = ""
         /// JSON lines in UTF-8, at most 3 MiB.
         public var jsonLines: [UInt8] = []
+        /// Tells what would be done, and stores nothing.
+        public var dryRun: Bool = false
 
         public init() {}
     }
@@ -142,9 +413,11 @@ extension RecordsV1 {
         public static let fullName = "motcua.records.v1.ImportProceduresResponse"
 
         public var imported: Int32 = 0
-        /// Lines equal to the latest version.
+        /// Lines equal to the version in force.
         public var unchanged: Int32 = 0
         public var rejected: [RecordsV1.RejectedLine] = []
+        /// Readings of the imported lines that their source makes doubtful.
+        public var doubtful: [RecordsV1.DoubtfulLine] = []
 
         public init() {}
     }
@@ -154,7 +427,207 @@ extension RecordsV1 {
 
         /// Counted from 1.
         public var line: Int32 = 0
+        /// Begins with the field at fault, where there is one.
         public var reason: String = ""
+        /// The field at fault, such as "methods[0].limit_value"; empty when it is the whole line.
+        public var field: String = ""
+
+        public init() {}
+    }
+
+    public struct DoubtfulLine: RPC.Message {
+        public static let fullName = "motcua.records.v1.DoubtfulLine"
+
+        /// Counted from 1.
+        public var line: Int32 = 0
+        public var field: String = ""
+        public var reason: String = ""
+
+        public init() {}
+    }
+
+    public struct ExportProceduresRequest: RPC.Message {
+        public static let fullName = "motcua.records.v1.ExportProceduresRequest"
+
+        /// 1 to 500 lines; zero for 500.
+        public var pageSize: Int32 = 0
+        /// From the last response; empty for the first page.
+        public var pageToken: String = ""
+
+        public init() {}
+    }
+
+    public struct ExportProceduresResponse: RPC.Message {
+        public static let fullName = "motcua.records.v1.ExportProceduresResponse"
+
+        /// Each line ends with a line feed.
+        public var jsonLines: [UInt8] = []
+        public var lineCount: Int32 = 0
+        /// Empty on the last page.
+        public var nextPageToken: String = ""
+
+        public init() {}
+    }
+
+    public struct SaveDraftRequest: RPC.IdempotentRequest {
+        public static let fullName = "motcua.records.v1.SaveDraftRequest"
+
+        public var requestID: String = ""
+        /// Whole: what is left out is empty. The ids of limits, fee lines and components are given by their order; version,
+        /// missing_parts and log are not read.
+        public var procedure: RecordsV1.Procedure?
+        /// The draft_revision that was seen, so that nobody's work is overwritten unseen; zero for any.
+        public var draftRevision: Int32 = 0
+
+        public init() {}
+    }
+
+    public struct PublishVersionRequest: RPC.IdempotentRequest {
+        public static let fullName = "motcua.records.v1.PublishVersionRequest"
+
+        public var requestID: String = ""
+        public var procedureID: String = ""
+        /// The draft's version.
+        public var version: Int32 = 0
+        /// The draft_revision that was reviewed; zero for any.
+        public var draftRevision: Int32 = 0
+        /// yyyy-MM-dd, not before today; empty for today.
+        public var effectiveDay: String = ""
+        /// What changed.
+        public var change: String = ""
+        /// Why.
+        public var reason: String = ""
+
+        public init() {}
+    }
+
+    public struct RetireProcedureRequest: RPC.IdempotentRequest {
+        public static let fullName = "motcua.records.v1.RetireProcedureRequest"
+
+        public var requestID: String = ""
+        public var procedureID: String = ""
+        public var reason: String = ""
+
+        public init() {}
+    }
+
+    public struct ListVersionsRequest: RPC.Message {
+        public static let fullName = "motcua.records.v1.ListVersionsRequest"
+
+        public var procedureID: String = ""
+        /// 1 to 100; zero for 50.
+        public var pageSize: Int32 = 0
+        public var pageToken: String = ""
+
+        public init() {}
+    }
+
+    public struct ListVersionsResponse: RPC.Message {
+        public static let fullName = "motcua.records.v1.ListVersionsResponse"
+
+        public var versions: [RecordsV1.VersionSummary] = []
+        public var nextPageToken: String = ""
+
+        public init() {}
+    }
+
+    public struct VersionSummary: RPC.Message {
+        public static let fullName = "motcua.records.v1.VersionSummary"
+
+        public var procedureID: String = ""
+        public var version: Int32 = 0
+        public var name: String = ""
+        public var inForce: Bool = false
+        public var log: RecordsV1.VersionLog?
+        public var document: RecordsV1.DocumentControl?
+
+        public init() {}
+    }
+
+    public struct ListDueReviewsRequest: RPC.Message {
+        public static let fullName = "motcua.records.v1.ListDueReviewsRequest"
+
+        /// Review dates before this day, yyyy-MM-dd; empty for today.
+        public var day: String = ""
+        /// 1 to 100; zero for 50.
+        public var pageSize: Int32 = 0
+        public var pageToken: String = ""
+
+        public init() {}
+    }
+
+    public struct ListDueReviewsResponse: RPC.Message {
+        public static let fullName = "motcua.records.v1.ListDueReviewsResponse"
+
+        public var versions: [RecordsV1.VersionSummary] = []
+        public var nextPageToken: String = ""
+
+        public init() {}
+    }
+
+    public struct ListGapsRequest: RPC.Message {
+        public static let fullName = "motcua.records.v1.ListGapsRequest"
+
+        /// 1 to 100; zero for 50.
+        public var pageSize: Int32 = 0
+        public var pageToken: String = ""
+
+        public init() {}
+    }
+
+    public struct ListGapsResponse: RPC.Message {
+        public static let fullName = "motcua.records.v1.ListGapsResponse"
+
+        public var gaps: [RecordsV1.Gap] = []
+        public var nextPageToken: String = ""
+
+        public init() {}
+    }
+
+    public struct Gap: RPC.Message {
+        public static let fullName = "motcua.records.v1.Gap"
+
+        public var procedureID: String = ""
+        public var version: Int32 = 0
+        public var name: String = ""
+        public var missingParts: [String] = []
+
+        public init() {}
+    }
+
+    public struct GetCatalogueCountsRequest: RPC.Message {
+        public static let fullName = "motcua.records.v1.GetCatalogueCountsRequest"
+
+        public init() {}
+    }
+
+    public struct CatalogueCounts: RPC.Message {
+        public static let fullName = "motcua.records.v1.CatalogueCounts"
+
+        public var procedures: Int32 = 0
+        public var byAuthority: [RecordsV1.AuthorityCount] = []
+        public var byService: [RecordsV1.ServiceCount] = []
+        /// Procedures with an internal process of their own.
+        public var processes: Int32 = 0
+
+        public init() {}
+    }
+
+    public struct AuthorityCount: RPC.Message {
+        public static let fullName = "motcua.records.v1.AuthorityCount"
+
+        public var authorityLevel: RecordsV1.AuthorityLevel = .unspecified
+        public var procedures: Int32 = 0
+        public var processes: Int32 = 0
+
+        public init() {}
+    }
+
+    public struct ServiceCount: RPC.Message {
+        public static let fullName = "motcua.records.v1.ServiceCount"
+
+        public var serviceLevel: RecordsV1.ServiceLevel = .unspecified
+        public var procedures: Int32 = 0
 
         public init() {}
     }
@@ -163,7 +636,7 @@ extension RecordsV1 {
         public static let fullName = "motcua.records.v1.GetProcedureRequest"
 
         public var procedureID: String = ""
-        /// Zero for the latest.
+        /// Zero for the one in force.
         public var version: Int32 = 0
 
         public init() {}
@@ -176,6 +649,10 @@ extension RecordsV1 {
         public var pageSize: Int32 = 0
         /// From the last response; empty for the first page.
         public var pageToken: String = ""
+        /// Unspecified for every level.
+        public var authorityLevel: RecordsV1.AuthorityLevel = .unspecified
+        /// Unspecified for every level.
+        public var serviceLevel: RecordsV1.ServiceLevel = .unspecified
 
         public init() {}
     }
@@ -313,6 +790,230 @@ extension RecordsV1.RequiredComponent: StoredMessage {
     }
 }
 
+extension RecordsV1.InternalProcess: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__InternalProcess
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__internal_process__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__internal_process__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.stages = arena.messages(c.pointee.stages, c.pointee.n_stages)
+        self.document = arena.message(c.pointee.document)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.stages.isEmpty {
+            c.pointee.n_stages = self.stages.count
+            c.pointee.stages = arena.storeAll(self.stages)
+        }
+        if let value = self.document { c.pointee.document = arena.store(value) }
+    }
+}
+
+extension RecordsV1.ProcessStage: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ProcessStage
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__process_stage__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__process_stage__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.name = arena.string(c.pointee.name)
+        self.steps = arena.messages(c.pointee.steps, c.pointee.n_steps)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.name.isEmpty { c.pointee.name = arena.copy(self.name) }
+        if !self.steps.isEmpty {
+            c.pointee.n_steps = self.steps.count
+            c.pointee.steps = arena.storeAll(self.steps)
+        }
+    }
+}
+
+extension RecordsV1.ProcessStep: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ProcessStep
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__process_step__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__process_step__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.number = c.pointee.number
+        self.name = arena.string(c.pointee.name)
+        self.role = .init(rawValue: .init(truncatingIfNeeded: c.pointee.role.rawValue))
+        self.agency = arena.string(c.pointee.agency)
+        self.budgetMinutes = c.pointee.budget_minutes
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        c.pointee.number = self.number
+        if !self.name.isEmpty { c.pointee.name = arena.copy(self.name) }
+        c.pointee.role = .init(rawValue: .init(truncatingIfNeeded: self.role.rawValue))
+        if !self.agency.isEmpty { c.pointee.agency = arena.copy(self.agency) }
+        c.pointee.budget_minutes = self.budgetMinutes
+    }
+}
+
+extension RecordsV1.DocumentControl: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__DocumentControl
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__document_control__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__document_control__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.number = arena.string(c.pointee.number)
+        self.issue = c.pointee.issue
+        self.reviewDate = arena.string(c.pointee.review_date)
+        self.approver = arena.string(c.pointee.approver)
+        self.change = arena.string(c.pointee.change)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.number.isEmpty { c.pointee.number = arena.copy(self.number) }
+        c.pointee.issue = self.issue
+        if !self.reviewDate.isEmpty { c.pointee.review_date = arena.copy(self.reviewDate) }
+        if !self.approver.isEmpty { c.pointee.approver = arena.copy(self.approver) }
+        if !self.change.isEmpty { c.pointee.change = arena.copy(self.change) }
+    }
+}
+
+extension RecordsV1.Doubt: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__Doubt
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__doubt__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__doubt__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.field = arena.string(c.pointee.field)
+        self.reason = arena.string(c.pointee.reason)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.field.isEmpty { c.pointee.field = arena.copy(self.field) }
+        if !self.reason.isEmpty { c.pointee.reason = arena.copy(self.reason) }
+    }
+}
+
+extension RecordsV1.VersionLog: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__VersionLog
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__version_log__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__version_log__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.status = .init(rawValue: .init(truncatingIfNeeded: c.pointee.status.rawValue))
+        self.saveTime = arena.message(c.pointee.save_time)
+        self.savedBy = arena.string(c.pointee.saved_by)
+        self.draftRevision = c.pointee.draft_revision
+        self.effectiveDay = arena.string(c.pointee.effective_day)
+        self.publishTime = arena.message(c.pointee.publish_time)
+        self.publishedBy = arena.string(c.pointee.published_by)
+        self.change = arena.string(c.pointee.change)
+        self.reason = arena.string(c.pointee.reason)
+        self.retireTime = arena.message(c.pointee.retire_time)
+        self.retiredBy = arena.string(c.pointee.retired_by)
+        self.retireReason = arena.string(c.pointee.retire_reason)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        c.pointee.status = .init(rawValue: .init(truncatingIfNeeded: self.status.rawValue))
+        if let value = self.saveTime { c.pointee.save_time = arena.store(value) }
+        if !self.savedBy.isEmpty { c.pointee.saved_by = arena.copy(self.savedBy) }
+        c.pointee.draft_revision = self.draftRevision
+        if !self.effectiveDay.isEmpty { c.pointee.effective_day = arena.copy(self.effectiveDay) }
+        if let value = self.publishTime { c.pointee.publish_time = arena.store(value) }
+        if !self.publishedBy.isEmpty { c.pointee.published_by = arena.copy(self.publishedBy) }
+        if !self.change.isEmpty { c.pointee.change = arena.copy(self.change) }
+        if !self.reason.isEmpty { c.pointee.reason = arena.copy(self.reason) }
+        if let value = self.retireTime { c.pointee.retire_time = arena.store(value) }
+        if !self.retiredBy.isEmpty { c.pointee.retired_by = arena.copy(self.retiredBy) }
+        if !self.retireReason.isEmpty { c.pointee.retire_reason = arena.copy(self.retireReason) }
+    }
+}
+
 extension RecordsV1.Procedure: StoredMessage {
     package typealias Storage = Motcua__Records__V1__Procedure
 
@@ -345,6 +1046,21 @@ extension RecordsV1.Procedure: StoredMessage {
         self.feeLines = arena.messages(c.pointee.fee_lines, c.pointee.n_fee_lines)
         self.components = arena.messages(c.pointee.components, c.pointee.n_components)
         self.legalBasis = arena.strings(c.pointee.legal_basis, c.pointee.n_legal_basis)
+        self.sequence = arena.string(c.pointee.sequence)
+        self.manner = arena.string(c.pointee.manner)
+        self.setCount = c.pointee.set_count
+        self.receivingAgencies = arena.strings(c.pointee.receiving_agencies, c.pointee.n_receiving_agencies)
+        self.requirements = arena.string(c.pointee.requirements)
+        self.nationalCode = arena.string(c.pointee.national_code)
+        self.fieldCode = arena.string(c.pointee.field_code)
+        self.authorityLevel = .init(rawValue: .init(truncatingIfNeeded: c.pointee.authority_level.rawValue))
+        self.serviceLevel = .init(rawValue: .init(truncatingIfNeeded: c.pointee.service_level.rawValue))
+        self.offeredBy = arena.strings(c.pointee.offered_by, c.pointee.n_offered_by)
+        self.otherAgenciesStopClock = c.pointee.other_agencies_stop_clock != 0
+        self.process = arena.message(c.pointee.process)
+        self.doubts = arena.messages(c.pointee.doubts, c.pointee.n_doubts)
+        self.missingParts = arena.strings(c.pointee.missing_parts, c.pointee.n_missing_parts)
+        self.log = arena.message(c.pointee.log)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -377,6 +1093,33 @@ extension RecordsV1.Procedure: StoredMessage {
             c.pointee.n_legal_basis = self.legalBasis.count
             c.pointee.legal_basis = arena.copyStrings(self.legalBasis)
         }
+        if !self.sequence.isEmpty { c.pointee.sequence = arena.copy(self.sequence) }
+        if !self.manner.isEmpty { c.pointee.manner = arena.copy(self.manner) }
+        c.pointee.set_count = self.setCount
+        if !self.receivingAgencies.isEmpty {
+            c.pointee.n_receiving_agencies = self.receivingAgencies.count
+            c.pointee.receiving_agencies = arena.copyStrings(self.receivingAgencies)
+        }
+        if !self.requirements.isEmpty { c.pointee.requirements = arena.copy(self.requirements) }
+        if !self.nationalCode.isEmpty { c.pointee.national_code = arena.copy(self.nationalCode) }
+        if !self.fieldCode.isEmpty { c.pointee.field_code = arena.copy(self.fieldCode) }
+        c.pointee.authority_level = .init(rawValue: .init(truncatingIfNeeded: self.authorityLevel.rawValue))
+        c.pointee.service_level = .init(rawValue: .init(truncatingIfNeeded: self.serviceLevel.rawValue))
+        if !self.offeredBy.isEmpty {
+            c.pointee.n_offered_by = self.offeredBy.count
+            c.pointee.offered_by = arena.copyStrings(self.offeredBy)
+        }
+        c.pointee.other_agencies_stop_clock = self.otherAgenciesStopClock ? 1 : 0
+        if let value = self.process { c.pointee.process = arena.store(value) }
+        if !self.doubts.isEmpty {
+            c.pointee.n_doubts = self.doubts.count
+            c.pointee.doubts = arena.storeAll(self.doubts)
+        }
+        if !self.missingParts.isEmpty {
+            c.pointee.n_missing_parts = self.missingParts.count
+            c.pointee.missing_parts = arena.copyStrings(self.missingParts)
+        }
+        if let value = self.log { c.pointee.log = arena.store(value) }
     }
 }
 
@@ -403,11 +1146,13 @@ extension RecordsV1.ImportProceduresRequest: StoredMessage {
     package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
         self.requestID = arena.string(c.pointee.request_id)
         self.jsonLines = arena.bytes(c.pointee.json_lines)
+        self.dryRun = c.pointee.dry_run != 0
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
         if !self.requestID.isEmpty { c.pointee.request_id = arena.copy(self.requestID) }
         if !self.jsonLines.isEmpty { c.pointee.json_lines = arena.copy(self.jsonLines) }
+        c.pointee.dry_run = self.dryRun ? 1 : 0
     }
 }
 
@@ -435,6 +1180,7 @@ extension RecordsV1.ImportProceduresResponse: StoredMessage {
         self.imported = c.pointee.imported
         self.unchanged = c.pointee.unchanged
         self.rejected = arena.messages(c.pointee.rejected, c.pointee.n_rejected)
+        self.doubtful = arena.messages(c.pointee.doubtful, c.pointee.n_doubtful)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -443,6 +1189,10 @@ extension RecordsV1.ImportProceduresResponse: StoredMessage {
         if !self.rejected.isEmpty {
             c.pointee.n_rejected = self.rejected.count
             c.pointee.rejected = arena.storeAll(self.rejected)
+        }
+        if !self.doubtful.isEmpty {
+            c.pointee.n_doubtful = self.doubtful.count
+            c.pointee.doubtful = arena.storeAll(self.doubtful)
         }
     }
 }
@@ -470,11 +1220,625 @@ extension RecordsV1.RejectedLine: StoredMessage {
     package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
         self.line = c.pointee.line
         self.reason = arena.string(c.pointee.reason)
+        self.field = arena.string(c.pointee.field)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
         c.pointee.line = self.line
         if !self.reason.isEmpty { c.pointee.reason = arena.copy(self.reason) }
+        if !self.field.isEmpty { c.pointee.field = arena.copy(self.field) }
+    }
+}
+
+extension RecordsV1.DoubtfulLine: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__DoubtfulLine
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__doubtful_line__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__doubtful_line__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.line = c.pointee.line
+        self.field = arena.string(c.pointee.field)
+        self.reason = arena.string(c.pointee.reason)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        c.pointee.line = self.line
+        if !self.field.isEmpty { c.pointee.field = arena.copy(self.field) }
+        if !self.reason.isEmpty { c.pointee.reason = arena.copy(self.reason) }
+    }
+}
+
+extension RecordsV1.ExportProceduresRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ExportProceduresRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__export_procedures_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__export_procedures_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.pageSize = c.pointee.page_size
+        self.pageToken = arena.string(c.pointee.page_token)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        c.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty { c.pointee.page_token = arena.copy(self.pageToken) }
+    }
+}
+
+extension RecordsV1.ExportProceduresResponse: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ExportProceduresResponse
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__export_procedures_response__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__export_procedures_response__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.jsonLines = arena.bytes(c.pointee.json_lines)
+        self.lineCount = c.pointee.line_count
+        self.nextPageToken = arena.string(c.pointee.next_page_token)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.jsonLines.isEmpty { c.pointee.json_lines = arena.copy(self.jsonLines) }
+        c.pointee.line_count = self.lineCount
+        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.copy(self.nextPageToken) }
+    }
+}
+
+extension RecordsV1.SaveDraftRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__SaveDraftRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__save_draft_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__save_draft_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.requestID = arena.string(c.pointee.request_id)
+        self.procedure = arena.message(c.pointee.procedure)
+        self.draftRevision = c.pointee.draft_revision
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.requestID.isEmpty { c.pointee.request_id = arena.copy(self.requestID) }
+        if let value = self.procedure { c.pointee.procedure = arena.store(value) }
+        c.pointee.draft_revision = self.draftRevision
+    }
+}
+
+extension RecordsV1.PublishVersionRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__PublishVersionRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__publish_version_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__publish_version_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.requestID = arena.string(c.pointee.request_id)
+        self.procedureID = arena.string(c.pointee.procedure_id)
+        self.version = c.pointee.version
+        self.draftRevision = c.pointee.draft_revision
+        self.effectiveDay = arena.string(c.pointee.effective_day)
+        self.change = arena.string(c.pointee.change)
+        self.reason = arena.string(c.pointee.reason)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.requestID.isEmpty { c.pointee.request_id = arena.copy(self.requestID) }
+        if !self.procedureID.isEmpty { c.pointee.procedure_id = arena.copy(self.procedureID) }
+        c.pointee.version = self.version
+        c.pointee.draft_revision = self.draftRevision
+        if !self.effectiveDay.isEmpty { c.pointee.effective_day = arena.copy(self.effectiveDay) }
+        if !self.change.isEmpty { c.pointee.change = arena.copy(self.change) }
+        if !self.reason.isEmpty { c.pointee.reason = arena.copy(self.reason) }
+    }
+}
+
+extension RecordsV1.RetireProcedureRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__RetireProcedureRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__retire_procedure_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__retire_procedure_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.requestID = arena.string(c.pointee.request_id)
+        self.procedureID = arena.string(c.pointee.procedure_id)
+        self.reason = arena.string(c.pointee.reason)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.requestID.isEmpty { c.pointee.request_id = arena.copy(self.requestID) }
+        if !self.procedureID.isEmpty { c.pointee.procedure_id = arena.copy(self.procedureID) }
+        if !self.reason.isEmpty { c.pointee.reason = arena.copy(self.reason) }
+    }
+}
+
+extension RecordsV1.ListVersionsRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ListVersionsRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__list_versions_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__list_versions_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.procedureID = arena.string(c.pointee.procedure_id)
+        self.pageSize = c.pointee.page_size
+        self.pageToken = arena.string(c.pointee.page_token)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.procedureID.isEmpty { c.pointee.procedure_id = arena.copy(self.procedureID) }
+        c.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty { c.pointee.page_token = arena.copy(self.pageToken) }
+    }
+}
+
+extension RecordsV1.ListVersionsResponse: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ListVersionsResponse
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__list_versions_response__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__list_versions_response__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.versions = arena.messages(c.pointee.versions, c.pointee.n_versions)
+        self.nextPageToken = arena.string(c.pointee.next_page_token)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.versions.isEmpty {
+            c.pointee.n_versions = self.versions.count
+            c.pointee.versions = arena.storeAll(self.versions)
+        }
+        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.copy(self.nextPageToken) }
+    }
+}
+
+extension RecordsV1.VersionSummary: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__VersionSummary
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__version_summary__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__version_summary__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.procedureID = arena.string(c.pointee.procedure_id)
+        self.version = c.pointee.version
+        self.name = arena.string(c.pointee.name)
+        self.inForce = c.pointee.in_force != 0
+        self.log = arena.message(c.pointee.log)
+        self.document = arena.message(c.pointee.document)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.procedureID.isEmpty { c.pointee.procedure_id = arena.copy(self.procedureID) }
+        c.pointee.version = self.version
+        if !self.name.isEmpty { c.pointee.name = arena.copy(self.name) }
+        c.pointee.in_force = self.inForce ? 1 : 0
+        if let value = self.log { c.pointee.log = arena.store(value) }
+        if let value = self.document { c.pointee.document = arena.store(value) }
+    }
+}
+
+extension RecordsV1.ListDueReviewsRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ListDueReviewsRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__list_due_reviews_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__list_due_reviews_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.day = arena.string(c.pointee.day)
+        self.pageSize = c.pointee.page_size
+        self.pageToken = arena.string(c.pointee.page_token)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.day.isEmpty { c.pointee.day = arena.copy(self.day) }
+        c.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty { c.pointee.page_token = arena.copy(self.pageToken) }
+    }
+}
+
+extension RecordsV1.ListDueReviewsResponse: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ListDueReviewsResponse
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__list_due_reviews_response__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__list_due_reviews_response__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.versions = arena.messages(c.pointee.versions, c.pointee.n_versions)
+        self.nextPageToken = arena.string(c.pointee.next_page_token)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.versions.isEmpty {
+            c.pointee.n_versions = self.versions.count
+            c.pointee.versions = arena.storeAll(self.versions)
+        }
+        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.copy(self.nextPageToken) }
+    }
+}
+
+extension RecordsV1.ListGapsRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ListGapsRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__list_gaps_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__list_gaps_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.pageSize = c.pointee.page_size
+        self.pageToken = arena.string(c.pointee.page_token)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        c.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty { c.pointee.page_token = arena.copy(self.pageToken) }
+    }
+}
+
+extension RecordsV1.ListGapsResponse: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ListGapsResponse
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__list_gaps_response__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__list_gaps_response__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.gaps = arena.messages(c.pointee.gaps, c.pointee.n_gaps)
+        self.nextPageToken = arena.string(c.pointee.next_page_token)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.gaps.isEmpty {
+            c.pointee.n_gaps = self.gaps.count
+            c.pointee.gaps = arena.storeAll(self.gaps)
+        }
+        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.copy(self.nextPageToken) }
+    }
+}
+
+extension RecordsV1.Gap: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__Gap
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__gap__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__gap__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.procedureID = arena.string(c.pointee.procedure_id)
+        self.version = c.pointee.version
+        self.name = arena.string(c.pointee.name)
+        self.missingParts = arena.strings(c.pointee.missing_parts, c.pointee.n_missing_parts)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.procedureID.isEmpty { c.pointee.procedure_id = arena.copy(self.procedureID) }
+        c.pointee.version = self.version
+        if !self.name.isEmpty { c.pointee.name = arena.copy(self.name) }
+        if !self.missingParts.isEmpty {
+            c.pointee.n_missing_parts = self.missingParts.count
+            c.pointee.missing_parts = arena.copyStrings(self.missingParts)
+        }
+    }
+}
+
+extension RecordsV1.GetCatalogueCountsRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__GetCatalogueCountsRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__get_catalogue_counts_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__get_catalogue_counts_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+    }
+}
+
+extension RecordsV1.CatalogueCounts: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__CatalogueCounts
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__catalogue_counts__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__catalogue_counts__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.procedures = c.pointee.procedures
+        self.byAuthority = arena.messages(c.pointee.by_authority, c.pointee.n_by_authority)
+        self.byService = arena.messages(c.pointee.by_service, c.pointee.n_by_service)
+        self.processes = c.pointee.processes
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        c.pointee.procedures = self.procedures
+        if !self.byAuthority.isEmpty {
+            c.pointee.n_by_authority = self.byAuthority.count
+            c.pointee.by_authority = arena.storeAll(self.byAuthority)
+        }
+        if !self.byService.isEmpty {
+            c.pointee.n_by_service = self.byService.count
+            c.pointee.by_service = arena.storeAll(self.byService)
+        }
+        c.pointee.processes = self.processes
+    }
+}
+
+extension RecordsV1.AuthorityCount: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__AuthorityCount
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__authority_count__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__authority_count__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.authorityLevel = .init(rawValue: .init(truncatingIfNeeded: c.pointee.authority_level.rawValue))
+        self.procedures = c.pointee.procedures
+        self.processes = c.pointee.processes
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        c.pointee.authority_level = .init(rawValue: .init(truncatingIfNeeded: self.authorityLevel.rawValue))
+        c.pointee.procedures = self.procedures
+        c.pointee.processes = self.processes
+    }
+}
+
+extension RecordsV1.ServiceCount: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ServiceCount
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__service_count__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__service_count__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.serviceLevel = .init(rawValue: .init(truncatingIfNeeded: c.pointee.service_level.rawValue))
+        self.procedures = c.pointee.procedures
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        c.pointee.service_level = .init(rawValue: .init(truncatingIfNeeded: self.serviceLevel.rawValue))
+        c.pointee.procedures = self.procedures
     }
 }
 
@@ -532,11 +1896,15 @@ extension RecordsV1.ListProceduresRequest: StoredMessage {
     package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
         self.pageSize = c.pointee.page_size
         self.pageToken = arena.string(c.pointee.page_token)
+        self.authorityLevel = .init(rawValue: .init(truncatingIfNeeded: c.pointee.authority_level.rawValue))
+        self.serviceLevel = .init(rawValue: .init(truncatingIfNeeded: c.pointee.service_level.rawValue))
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
         c.pointee.page_size = self.pageSize
         if !self.pageToken.isEmpty { c.pointee.page_token = arena.copy(self.pageToken) }
+        c.pointee.authority_level = .init(rawValue: .init(truncatingIfNeeded: self.authorityLevel.rawValue))
+        c.pointee.service_level = .init(rawValue: .init(truncatingIfNeeded: self.serviceLevel.rawValue))
     }
 }
 
@@ -642,25 +2010,76 @@ extension RecordsV1 {
     public enum Procedures {
         public static let fullName = "motcua.records.v1.Procedures"
 
-        /// Reads procedures, one JSON object a line. A damaged line is reported and the others are imported; a procedure
-        /// that is the same as its latest version makes no new one.
+        /// Reads procedures, one JSON object a line, and publishes what is new. A line that cannot be read is reported and
+        /// the others are imported; a procedure that is the same as its version in force makes no new one. A large file is
+        /// kept batch by batch: sent again with the same request_id after a break, it goes on where it stopped.
         public static let importProcedures = RPC.Method(
             service: fullName, name: "ImportProcedures", kind: .unary,
             roles: [.init(.`operator`)],
             isRead: false, hasRequestID: true
         )
+        /// The procedures in force and the retired ones, as the lines that ImportProcedures reads: importing them changes
+        /// nothing.
+        public static let exportProcedures = RPC.Method(
+            service: fullName, name: "ExportProcedures", kind: .unary,
+            roles: [.init(.`operator`), .init(.head), .init(.official)],
+            isRead: true, hasRequestID: false
+        )
+        /// Makes or replaces the draft of a procedure. Nobody can hand in a dossier under it.
+        public static let saveDraft = RPC.Method(
+            service: fullName, name: "SaveDraft", kind: .unary,
+            roles: [.init(.`operator`), .init(.head)],
+            isRead: false, hasRequestID: true
+        )
+        /// Freezes the draft; from its effective day new dossiers use it.
+        public static let publishVersion = RPC.Method(
+            service: fullName, name: "PublishVersion", kind: .unary,
+            roles: [.init(.`operator`), .init(.head)],
+            isRead: false, hasRequestID: true
+        )
+        /// Takes no new dossiers from now on; old ones go on. Publishing a draft opens the procedure again.
+        public static let retireProcedure = RPC.Method(
+            service: fullName, name: "RetireProcedure", kind: .unary,
+            roles: [.init(.`operator`), .init(.head)],
+            isRead: false, hasRequestID: true
+        )
+        /// The review log of a procedure: its versions, oldest first.
+        public static let listVersions = RPC.Method(
+            service: fullName, name: "ListVersions", kind: .unary,
+            roles: [.init(.official), .init(.head), .init(.`operator`)],
+            isRead: true, hasRequestID: false
+        )
+        /// Internal processes in force whose review date has passed, the longest overdue first.
+        public static let listDueReviews = RPC.Method(
+            service: fullName, name: "ListDueReviews", kind: .unary,
+            roles: [.init(.official), .init(.head), .init(.`operator`)],
+            isRead: true, hasRequestID: false
+        )
+        /// Procedures in force that lack a mandatory part (Decree 63/2010 art. 8(2)), in the order of their ids.
+        public static let listGaps = RPC.Method(
+            service: fullName, name: "ListGaps", kind: .unary,
+            roles: [.init(.`public`)],
+            isRead: true, hasRequestID: false
+        )
+        /// How many procedures are in force, counted when asked.
+        public static let getCatalogueCounts = RPC.Method(
+            service: fullName, name: "GetCatalogueCounts", kind: .unary,
+            roles: [.init(.`public`)],
+            isRead: true, hasRequestID: false
+        )
+        /// Any version to officials; the public sees published and retired ones.
         public static let getProcedure = RPC.Method(
             service: fullName, name: "GetProcedure", kind: .unary,
             roles: [.init(.`public`)],
             isRead: true, hasRequestID: false
         )
-        /// Latest versions in the order of their ids.
+        /// Versions in force in the order of their ids.
         public static let listProcedures = RPC.Method(
             service: fullName, name: "ListProcedures", kind: .unary,
             roles: [.init(.`public`)],
             isRead: true, hasRequestID: false
         )
-        /// Procedures whose name, field or agency holds every word of the query. Tone marks and đ do not matter.
+        /// Procedures in force whose name, field or agency holds every word of the query. Tone marks and đ do not matter.
         public static let searchProcedures = RPC.Method(
             service: fullName, name: "SearchProcedures", kind: .unary,
             roles: [.init(.`public`)],
@@ -669,24 +2088,62 @@ extension RecordsV1 {
 
         public static let methods: [RPC.Method] = [
             importProcedures,
+            exportProcedures,
+            saveDraft,
+            publishVersion,
+            retireProcedure,
+            listVersions,
+            listDueReviews,
+            listGaps,
+            getCatalogueCounts,
             getProcedure,
             listProcedures,
             searchProcedures,
         ]
     }
 
-    /// The catalogue of administrative procedures (thủ tục hành chính).
+    /// The catalogue of administrative procedures (thủ tục hành chính). A procedure has versions: at most one draft, which
+    /// changes; published ones, which never do; and retired ones. On a day, the version in force is the published one with
+    /// the latest effective day that has come, and of two with the same day the later published. A dossier stays with the
+    /// version that it was handed in under.
     public protocol ProceduresService: RPC.Service {
-        /// Reads procedures, one JSON object a line. A damaged line is reported and the others are imported; a procedure
-        /// that is the same as its latest version makes no new one.
+        /// Reads procedures, one JSON object a line, and publishes what is new. A line that cannot be read is reported and
+        /// the others are imported; a procedure that is the same as its version in force makes no new one. A large file is
+        /// kept batch by batch: sent again with the same request_id after a break, it goes on where it stopped.
         func importProcedures(_ request: RecordsV1.ImportProceduresRequest, context: RPC.CallContext) async throws
             -> RecordsV1.ImportProceduresResponse
+        /// The procedures in force and the retired ones, as the lines that ImportProcedures reads: importing them changes
+        /// nothing.
+        func exportProcedures(_ request: RecordsV1.ExportProceduresRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.ExportProceduresResponse
+        /// Makes or replaces the draft of a procedure. Nobody can hand in a dossier under it.
+        func saveDraft(_ request: RecordsV1.SaveDraftRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.Procedure
+        /// Freezes the draft; from its effective day new dossiers use it.
+        func publishVersion(_ request: RecordsV1.PublishVersionRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.Procedure
+        /// Takes no new dossiers from now on; old ones go on. Publishing a draft opens the procedure again.
+        func retireProcedure(_ request: RecordsV1.RetireProcedureRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.Procedure
+        /// The review log of a procedure: its versions, oldest first.
+        func listVersions(_ request: RecordsV1.ListVersionsRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.ListVersionsResponse
+        /// Internal processes in force whose review date has passed, the longest overdue first.
+        func listDueReviews(_ request: RecordsV1.ListDueReviewsRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.ListDueReviewsResponse
+        /// Procedures in force that lack a mandatory part (Decree 63/2010 art. 8(2)), in the order of their ids.
+        func listGaps(_ request: RecordsV1.ListGapsRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.ListGapsResponse
+        /// How many procedures are in force, counted when asked.
+        func getCatalogueCounts(_ request: RecordsV1.GetCatalogueCountsRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.CatalogueCounts
+        /// Any version to officials; the public sees published and retired ones.
         func getProcedure(_ request: RecordsV1.GetProcedureRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Procedure
-        /// Latest versions in the order of their ids.
+        /// Versions in force in the order of their ids.
         func listProcedures(_ request: RecordsV1.ListProceduresRequest, context: RPC.CallContext) async throws
             -> RecordsV1.ListProceduresResponse
-        /// Procedures whose name, field or agency holds every word of the query. Tone marks and đ do not matter.
+        /// Procedures in force whose name, field or agency holds every word of the query. Tone marks and đ do not matter.
         func searchProcedures(_ request: RecordsV1.SearchProceduresRequest, context: RPC.CallContext) async throws
             -> RecordsV1.SearchProceduresResponse
     }
@@ -697,28 +2154,87 @@ extension RecordsV1 {
 
         public init(_ channel: any RPC.Channel) { self.channel = channel }
 
-        /// Reads procedures, one JSON object a line. A damaged line is reported and the others are imported; a procedure
-        /// that is the same as its latest version makes no new one.
+        /// Reads procedures, one JSON object a line, and publishes what is new. A line that cannot be read is reported and
+        /// the others are imported; a procedure that is the same as its version in force makes no new one. A large file is
+        /// kept batch by batch: sent again with the same request_id after a break, it goes on where it stopped.
         public func importProcedures(
             _ request: RecordsV1.ImportProceduresRequest, options: RPC.CallOptions = .init()
         ) async throws -> RecordsV1.ImportProceduresResponse {
             try await channel.unary(Procedures.importProcedures, request, options: options)
         }
 
+        /// The procedures in force and the retired ones, as the lines that ImportProcedures reads: importing them changes
+        /// nothing.
+        public func exportProcedures(
+            _ request: RecordsV1.ExportProceduresRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.ExportProceduresResponse {
+            try await channel.unary(Procedures.exportProcedures, request, options: options)
+        }
+
+        /// Makes or replaces the draft of a procedure. Nobody can hand in a dossier under it.
+        public func saveDraft(
+            _ request: RecordsV1.SaveDraftRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.Procedure {
+            try await channel.unary(Procedures.saveDraft, request, options: options)
+        }
+
+        /// Freezes the draft; from its effective day new dossiers use it.
+        public func publishVersion(
+            _ request: RecordsV1.PublishVersionRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.Procedure {
+            try await channel.unary(Procedures.publishVersion, request, options: options)
+        }
+
+        /// Takes no new dossiers from now on; old ones go on. Publishing a draft opens the procedure again.
+        public func retireProcedure(
+            _ request: RecordsV1.RetireProcedureRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.Procedure {
+            try await channel.unary(Procedures.retireProcedure, request, options: options)
+        }
+
+        /// The review log of a procedure: its versions, oldest first.
+        public func listVersions(
+            _ request: RecordsV1.ListVersionsRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.ListVersionsResponse {
+            try await channel.unary(Procedures.listVersions, request, options: options)
+        }
+
+        /// Internal processes in force whose review date has passed, the longest overdue first.
+        public func listDueReviews(
+            _ request: RecordsV1.ListDueReviewsRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.ListDueReviewsResponse {
+            try await channel.unary(Procedures.listDueReviews, request, options: options)
+        }
+
+        /// Procedures in force that lack a mandatory part (Decree 63/2010 art. 8(2)), in the order of their ids.
+        public func listGaps(
+            _ request: RecordsV1.ListGapsRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.ListGapsResponse {
+            try await channel.unary(Procedures.listGaps, request, options: options)
+        }
+
+        /// How many procedures are in force, counted when asked.
+        public func getCatalogueCounts(
+            _ request: RecordsV1.GetCatalogueCountsRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.CatalogueCounts {
+            try await channel.unary(Procedures.getCatalogueCounts, request, options: options)
+        }
+
+        /// Any version to officials; the public sees published and retired ones.
         public func getProcedure(
             _ request: RecordsV1.GetProcedureRequest, options: RPC.CallOptions = .init()
         ) async throws -> RecordsV1.Procedure {
             try await channel.unary(Procedures.getProcedure, request, options: options)
         }
 
-        /// Latest versions in the order of their ids.
+        /// Versions in force in the order of their ids.
         public func listProcedures(
             _ request: RecordsV1.ListProceduresRequest, options: RPC.CallOptions = .init()
         ) async throws -> RecordsV1.ListProceduresResponse {
             try await channel.unary(Procedures.listProcedures, request, options: options)
         }
 
-        /// Procedures whose name, field or agency holds every word of the query. Tone marks and đ do not matter.
+        /// Procedures in force whose name, field or agency holds every word of the query. Tone marks and đ do not matter.
         public func searchProcedures(
             _ request: RecordsV1.SearchProceduresRequest, options: RPC.CallOptions = .init()
         ) async throws -> RecordsV1.SearchProceduresResponse {
@@ -736,6 +2252,62 @@ extension RecordsV1.ProceduresService {
                     context: RPC.CallContext
                 ) in
                 try await self.importProcedures(request, context: context)
+            },
+            .unary(RecordsV1.Procedures.exportProcedures) {
+                (
+                    request: RecordsV1.ExportProceduresRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.exportProcedures(request, context: context)
+            },
+            .unary(RecordsV1.Procedures.saveDraft) {
+                (
+                    request: RecordsV1.SaveDraftRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.saveDraft(request, context: context)
+            },
+            .unary(RecordsV1.Procedures.publishVersion) {
+                (
+                    request: RecordsV1.PublishVersionRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.publishVersion(request, context: context)
+            },
+            .unary(RecordsV1.Procedures.retireProcedure) {
+                (
+                    request: RecordsV1.RetireProcedureRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.retireProcedure(request, context: context)
+            },
+            .unary(RecordsV1.Procedures.listVersions) {
+                (
+                    request: RecordsV1.ListVersionsRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.listVersions(request, context: context)
+            },
+            .unary(RecordsV1.Procedures.listDueReviews) {
+                (
+                    request: RecordsV1.ListDueReviewsRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.listDueReviews(request, context: context)
+            },
+            .unary(RecordsV1.Procedures.listGaps) {
+                (
+                    request: RecordsV1.ListGapsRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.listGaps(request, context: context)
+            },
+            .unary(RecordsV1.Procedures.getCatalogueCounts) {
+                (
+                    request: RecordsV1.GetCatalogueCountsRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.getCatalogueCounts(request, context: context)
             },
             .unary(RecordsV1.Procedures.getProcedure) {
                 (

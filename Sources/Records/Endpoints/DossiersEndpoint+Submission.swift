@@ -12,7 +12,7 @@ extension DossiersEndpoint {
         let actor = try context.caller.principal
         let command = try Command(principal: actor, method: context.method, request: request)
         let now = clock()
-        // Prepared here, off the writer's thread, and used there if the procedure is still the latest.
+        // Prepared here, off the writer's thread, and used there if the version is still in force.
         let kept = procedures.procedure(request.procedureID)
         let prepared = kept.map { Submission.prepare(request, for: $0, now) }
         let read = Mutex<Procedure?>(nil)
@@ -21,14 +21,17 @@ extension DossiersEndpoint {
             // Asked here and not before: a request sent again gets its answer, whatever the
             // catalogue says now.
             let catalogue = Catalogue(database: transaction.database)
-            let latest = try catalogue.latestVersion(of: request.procedureID)
+            let inForce = try catalogue.versionInForce(
+                of: request.procedureID, on: now.local(in: .vietnam).date)
             let submission: Submission
-            if let prepared, latest == kept?.version {
+            if let prepared, inForce == kept?.version {
                 submission = try prepared.get()
             } else {
                 guard !request.procedureID.isEmpty else { return .failure(.procedureMissing) }
-                guard let procedure = try catalogue.procedure(request.procedureID) else {
-                    return .failure(.procedureNotFound)
+                guard let inForce,
+                    let procedure = try catalogue.procedure(request.procedureID, version: inForce)
+                else {
+                    return .failure(Status(try catalogue.absence(of: request.procedureID)))
                 }
                 read.withLock { $0 = procedure }
                 submission = try Submission.prepare(request, for: procedure, now).get()

@@ -41,7 +41,7 @@ extension Applicant {
 }
 
 extension TimeLimit {
-    fileprivate var message: RecordsV1.TimeLimit {
+    var message: RecordsV1.TimeLimit {
         var message = RecordsV1.TimeLimit()
         message.value = Int32(value)
         message.unit =
@@ -82,39 +82,6 @@ extension FeeLine {
         message.note = note
         message.channels = channels.map(\.message)
         return message
-    }
-}
-
-extension RecordsV1.Procedure {
-    init(_ procedure: Procedure) {
-        self.init()
-        procedureID = procedure.id
-        version = procedure.version
-        name = procedure.content.name
-        field = procedure.content.field
-        agencies = procedure.content.agencies
-        applicants = procedure.content.applicants
-        resultName = procedure.content.resultName
-        limits = procedure.content.limits.map(\.message)
-        feeLines = procedure.content.feeLines.map(\.message)
-        components = procedure.content.components.map { component in
-            var message = RecordsV1.RequiredComponent()
-            message.componentID = component.id
-            message.name = component.name
-            message.originals = Int32(component.originals)
-            message.copies = Int32(component.copies)
-            message.form = component.form
-            return message
-        }
-        legalBasis = procedure.content.legalBasis
-    }
-}
-
-extension RecordsV1.RejectedLine {
-    init(_ refused: CatalogueReader.Refused) {
-        self.init()
-        line = Int32(refused.line)
-        reason = refused.problem.reason
     }
 }
 
@@ -213,6 +180,13 @@ extension RecordsV1.RecordsEvent {
         body.version = procedure.version
         body.feeLines = procedure.content.feeLines.map(\.message)
         event = .procedureImported(body)
+    }
+
+    init(retired procedureID: String) {
+        self.init()
+        var body = RecordsV1.ProcedureRetired()
+        body.procedureID = procedureID
+        event = .procedureRetired(body)
     }
 
     init(submitted dossier: Dossier) {

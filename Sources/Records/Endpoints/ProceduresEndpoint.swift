@@ -8,53 +8,6 @@ struct ProceduresEndpoint: RecordsV1.ProceduresService {
     let store: Store
     let clock: @Sendable () -> Instant
 
-    func importProcedures(
-        _ request: RecordsV1.ImportProceduresRequest, context: CallContext
-    ) async throws -> RecordsV1.ImportProceduresResponse {
-        let bytes = request.jsonLines
-        if let violation = Self.violation(bytes) { throw Status(invalid: [violation]) }
-        let command = try Command(
-            principal: try context.caller.principal, method: context.method, request: request)
-        // On the store's readers, for reading a catalogue takes longer than the connection's thread
-        // may.
-        let reading = try await store.read { _ in CatalogueReader.read(bytes) }
-        let now = clock()
-        return try await store.writer.run(command, at: now) { transaction in
-            transaction.auditSubject = "procedures"
-            let catalogue = Catalogue(database: transaction.database)
-            var response = RecordsV1.ImportProceduresResponse()
-            for line in reading.accepted {
-                guard let procedure = try catalogue.keep(line, at: now) else {
-                    response.unchanged += 1
-                    continue
-                }
-                response.imported += 1
-                try transaction.append(
-                    event: RecordsV1.RecordsEvent(imported: procedure), subject: procedure.id)
-            }
-            response.rejected = reading.refused.map(RecordsV1.RejectedLine.init)
-            return .success(response)
-        }
-    }
-
-    private static func violation(_ bytes: [UInt8]) -> FieldViolation? {
-        if bytes.isEmpty {
-            return FieldViolation("json_lines", .required, "send at least one line")
-        }
-        if bytes.count > CatalogueReader.bytesMax {
-            return FieldViolation(
-                "json_lines", .tooLong,
-                "send at most \(CatalogueReader.bytesMax) bytes at a time; cut the file between lines"
-            )
-        }
-        if CatalogueReader.lineCount(bytes) > CatalogueReader.linesMax {
-            return FieldViolation(
-                "json_lines", .tooLong,
-                "send at most \(CatalogueReader.linesMax) lines at a time")
-        }
-        return nil
-    }
-
     func getProcedure(
         _ request: RecordsV1.GetProcedureRequest, context: CallContext
     ) async throws -> RecordsV1.Procedure {
@@ -63,15 +16,27 @@ struct ProceduresEndpoint: RecordsV1.ProceduresService {
         }
         guard request.version >= 0 else {
             throw Status(invalid: [
-                FieldViolation("version", .outOfRange, "leave it out for the latest version")
+                FieldViolation("version", .outOfRange, "leave it out for the version in force")
             ])
         }
-        let procedure = try await store.read { database in
-            try Catalogue(database: database).procedure(
-                request.procedureID, version: request.version == 0 ? nil : request.version)
+        let day = clock().local(in: .vietnam).date
+        let kept = try await store.read { database in
+            let catalogue = Catalogue(database: database)
+            return request.version == 0
+                ? try catalogue.current(request.procedureID, on: day)
+                : try catalogue.kept(request.procedureID, version: request.version)
         }
-        guard let procedure else { throw Status.procedureNotFound }
-        return RecordsV1.Procedure(procedure)
+        guard let kept, try kept.log.status != .draft || Self.seesDrafts(context) else {
+            throw Status.procedureNotFound
+        }
+        return RecordsV1.Procedure(kept)
+    }
+
+    private static func seesDrafts(_ context: CallContext) throws(Status) -> Bool {
+        let roles = [CommonV1.Role.official, .head, .operator].reduce(into: RoleSet()) {
+            $0.insert(RoleSet($1))
+        }
+        return try !context.caller.roleSet.isDisjoint(with: roles)
     }
 
     func listProcedures(
@@ -80,17 +45,22 @@ struct ProceduresEndpoint: RecordsV1.ProceduresService {
         guard let size = PageSize.resolve(request.pageSize, default: 50) else {
             throw Status(invalid: [PageSize.violation])
         }
-        let token = PageToken(scope: "procedures")
+        let authority = AuthorityLevel(rawValue: Int(request.authorityLevel.rawValue))
+        let service = ServiceLevel(rawValue: Int(request.serviceLevel.rawValue))
+        let day = clock().local(in: .vietnam).date
+        let token = PageToken(
+            scope: "procedures \(authority?.rawValue ?? 0) \(service?.rawValue ?? 0)")
         var after = ""
         if !request.pageToken.isEmpty {
             guard let key = token.key(in: request.pageToken) else { throw Status.badPageToken }
             after = key
         }
         let found = try await store.read { [after] database in
-            try Catalogue(database: database).procedures(after: after, limit: size + 1)
+            try Catalogue(database: database).procedures(
+                after: after, limit: size + 1, on: day, authority: authority, service: service)
         }
         var response = RecordsV1.ListProceduresResponse()
-        let procedures = found.prefix(size).map(RecordsV1.Procedure.init)
+        let procedures = found.prefix(size).map { RecordsV1.Procedure($0) }
         let count = try PageSize.fitting(procedures)
         response.procedures = Array(procedures.prefix(count))
         if count < found.count { response.nextPageToken = token.text(after: found[count - 1].id) }
@@ -112,11 +82,12 @@ struct ProceduresEndpoint: RecordsV1.ProceduresService {
                     "write \(Folding.queryCharactersMin) letters to \(Folding.queryWordsMax) words")
             ])
         }
+        let day = clock().local(in: .vietnam).date
         let found = try await store.read { database in
-            try Catalogue(database: database).search(words: words, limit: size)
+            try Catalogue(database: database).search(words: words, limit: size, on: day)
         }
         var response = RecordsV1.SearchProceduresResponse()
-        let procedures = found.map(RecordsV1.Procedure.init)
+        let procedures = found.map { RecordsV1.Procedure($0) }
         response.procedures = Array(procedures.prefix(try PageSize.fitting(procedures)))
         return response
     }

@@ -4,6 +4,19 @@ import Foundation
 package struct LineProblem: Error, Hashable, Sendable {
     package var reason: String
 
+    /// The field at fault, with which the reason begins; empty when it is the whole line.
+    package var field: String {
+        let path = reason.prefix { $0 != ":" }
+        let isPath =
+            !path.isEmpty && path.count < reason.count
+            && path.utf8.allSatisfy { byte in
+                byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "[")
+                    || byte == UInt8(ascii: "]") || (0x30...0x39).contains(byte)
+                    || (0x61...0x7A).contains(byte)
+            }
+        return isPath ? String(path) : ""
+    }
+
     /// The beginning of what a line holds, fit to be shown: short, and without control characters.
     static func shown(_ text: String) -> String {
         var shown = String.UnicodeScalarView()
@@ -18,6 +31,8 @@ package struct LineProblem: Error, Hashable, Sendable {
 package struct CatalogueLine: Hashable, Sendable {
     package var procedureID: String
     package var content: ProcedureContent
+    /// Whether the procedure takes no new dossiers.
+    package var isRetired = false
 }
 
 /// Reads a catalogue: one JSON object a line, UTF-8. Nothing is guessed: what is not exactly in the
@@ -28,8 +43,8 @@ package enum CatalogueReader {
     /// Lines in one import, so that the reasons of the refused ones fit into the reply.
     package static let linesMax = 4_000
 
-    /// One line, in bytes, so that a page of a hundred procedures fits into one reply.
-    package static let lineBytesMax = 24 << 10
+    /// One line, in bytes.
+    package static let lineBytesMax = 64 << 10
 
     package struct Refused: Hashable, Sendable {
         /// Counted from 1, blank lines included.
@@ -39,6 +54,8 @@ package enum CatalogueReader {
 
     package struct Reading: Sendable {
         package var accepted: [CatalogueLine] = []
+        /// Where each accepted one stands, counted like ``Refused/line``.
+        package var acceptedLines: [Int] = []
         package var refused: [Refused] = []
     }
 
@@ -61,6 +78,7 @@ package enum CatalogueReader {
                 } else {
                     firstLines[procedure.procedureID] = index + 1
                     reading.accepted.append(procedure)
+                    reading.acceptedLines.append(index + 1)
                 }
             }
         }
@@ -106,7 +124,7 @@ package enum CatalogueReader {
 /// A JSON value with whole numbers apart from the others.
 enum JSONValue: Decodable {
     case null
-    case bool
+    case bool(Bool)
     case integer(Int64)
     /// A number with a fraction or beyond 64 bits.
     case number
@@ -133,8 +151,8 @@ enum JSONValue: Decodable {
             self = .null
         } else if let integer = try? scalar.decode(Int64.self) {
             self = .integer(integer)
-        } else if (try? scalar.decode(Bool.self)) != nil {
-            self = .bool
+        } else if let bool = try? scalar.decode(Bool.self) {
+            self = .bool(bool)
         } else {
             self = .number
         }

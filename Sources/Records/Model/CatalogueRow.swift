@@ -1,143 +1,9 @@
-import Foundation
 import WorkingTime
-
-/// The fields of one JSON object of a catalogue line, and how they are read: by name, by type, with
-/// a reason for each that is not as it should be.
-struct CatalogueFields {
-    private let fields: [String: JSONValue]
-    private let path: String
-
-    init(_ fields: [String: JSONValue], path: String = "") {
-        self.fields = fields
-        self.path = path
-    }
-
-    func problem(_ name: String, _ what: String) -> LineProblem {
-        LineProblem(reason: "\(path)\(name): \(what)")
-    }
-
-    /// Every key is known and every one that has to be there is.
-    func check(required: [String], optional: [String] = []) throws(LineProblem) {
-        let unknown = fields.keys.filter { !required.contains($0) && !optional.contains($0) }
-            .sorted()
-        let missing = required.filter { fields[$0] == nil }
-        if unknown.isEmpty, missing.isEmpty { return }
-        var parts: [String] = []
-        if !unknown.isEmpty {
-            let shown = unknown.prefix(8).map(LineProblem.shown).joined(separator: ", ")
-            parts.append("unknown \(shown)")
-        }
-        if !missing.isEmpty { parts.append("missing \(missing.joined(separator: ", "))") }
-        if unknown.contains(where: { $0.hasSuffix("_raw") }) {
-            parts.append(
-                "a row as a source prints it is not read: bring it into the catalogue's shape first"
-            )
-        }
-        let place = path.isEmpty ? "keys" : "\(path.dropLast()) keys"
-        throw LineProblem(reason: "\(place): \(parts.joined(separator: "; "))")
-    }
-
-    func isNull(_ name: String) -> Bool {
-        switch fields[name] {
-        case .null, nil: true
-        default: false
-        }
-    }
-
-    /// Text in NFC, without control characters.
-    func text(_ name: String, charactersMax: Int, blankAllowed: Bool = false) throws(LineProblem)
-        -> String
-    {
-        guard case .string(let text)? = fields[name] else { throw problem(name, "has to be text") }
-        return try checked(text, name, charactersMax: charactersMax, blankAllowed: blankAllowed)
-    }
-
-    /// Text or null, which reads as empty.
-    func optionalText(_ name: String, charactersMax: Int) throws(LineProblem) -> String {
-        isNull(name) ? "" : try text(name, charactersMax: charactersMax, blankAllowed: true)
-    }
-
-    func integer(_ name: String, in range: ClosedRange<Int64>) throws(LineProblem) -> Int64 {
-        guard case .integer(let value)? = fields[name] else {
-            throw problem(name, "has to be a whole number")
-        }
-        guard range.contains(value) else {
-            let bounds = "\(range.lowerBound) to \(range.upperBound)"
-            throw problem(
-                name, value < 0 ? "is negative, has to be \(bounds)" : "has to be \(bounds)")
-        }
-        return value
-    }
-
-    func word<Value>(_ name: String, among words: [(String, Value)]) throws(LineProblem) -> Value {
-        let allowed = words.map(\.0).joined(separator: ", ")
-        guard case .string(let text)? = fields[name] else {
-            throw problem(name, "is missing, has to be one of \(allowed)")
-        }
-        guard let match = words.first(where: { $0.0 == text }) else {
-            throw problem(name, "\"\(LineProblem.shown(text))\" is not one of \(allowed)")
-        }
-        return match.1
-    }
-
-    func texts(_ name: String, countMin: Int, charactersMax: Int) throws(LineProblem) -> [String] {
-        let elements = try array(name, countMin: countMin)
-        var texts: [String] = []
-        for (index, element) in elements.enumerated() {
-            let place = "\(name)[\(index)]"
-            guard case .string(let text) = element else { throw problem(place, "has to be text") }
-            texts.append(
-                try checked(text, place, charactersMax: charactersMax, blankAllowed: false))
-        }
-        return texts
-    }
-
-    func objects(_ name: String, countMin: Int) throws(LineProblem) -> [CatalogueFields] {
-        var objects: [CatalogueFields] = []
-        for (index, element) in try array(name, countMin: countMin).enumerated() {
-            guard case .object(let fields) = element else {
-                throw problem("\(name)[\(index)]", "has to be an object")
-            }
-            objects.append(CatalogueFields(fields, path: "\(path)\(name)[\(index)]."))
-        }
-        return objects
-    }
-
-    /// The most elements of any list.
-    private static let elementsMax = 200
-
-    private func array(_ name: String, countMin: Int) throws(LineProblem) -> [JSONValue] {
-        guard case .array(let elements)? = fields[name] else {
-            throw problem(name, "has to be a list")
-        }
-        guard elements.count >= countMin else { throw problem(name, "is empty") }
-        guard elements.count <= Self.elementsMax else {
-            throw problem(name, "has more than \(Self.elementsMax) elements")
-        }
-        return elements
-    }
-
-    private func checked(
-        _ text: String, _ name: String, charactersMax: Int, blankAllowed: Bool
-    ) throws(LineProblem) -> String {
-        let text = text.precomposedStringWithCanonicalMapping
-        if text.unicodeScalars.contains(where: {
-            $0.properties.generalCategory == .control && $0 != "\n" && $0 != "\t"
-        }) {
-            throw problem(name, "holds a control character")
-        }
-        if !blankAllowed, text.allSatisfy(\.isWhitespace) { throw problem(name, "is blank") }
-        if text.unicodeScalars.count > charactersMax {
-            throw problem(name, "is over \(charactersMax) characters")
-        }
-        return text
-    }
-}
 
 /// A catalogue line's object, read into a procedure. The ids of limits (L1..), fee lines (F1..) and
 /// components (C1..) follow the source's order.
 struct CatalogueRow {
-    private let fields: CatalogueFields
+    let fields: CatalogueFields
 
     init(_ fields: [String: JSONValue]) { self.fields = CatalogueFields(fields) }
 
@@ -146,13 +12,15 @@ struct CatalogueRow {
             required: [
                 "source_id", "name", "field", "agencies", "applicants", "result", "methods", "fees",
                 "components", "legal_basis",
-            ], optional: ["code"])
+            ],
+            optional: [
+                "code", "status", "field_code", "sequence", "manner", "set_count",
+                "receiving_agencies", "requirements", "authority_level", "service_level",
+                "offered_by", "other_agencies_stop_clock", "process", "doubts",
+            ])
         let id = try fields.integer("source_id", in: 1...999_999_999)
-        guard fields.isNull("code") else {
-            throw fields.problem("code", "has to be null: national codes are not read yet")
-        }
         let limits = try limits()
-        let content = ProcedureContent(
+        var content = ProcedureContent(
             name: try fields.text("name", charactersMax: 1000),
             field: try fields.text("field", charactersMax: 300),
             agencies: try fields.texts("agencies", countMin: 1, charactersMax: 300),
@@ -162,12 +30,15 @@ struct CatalogueRow {
             feeLines: try feeLines(offered: Set(limits.map(\.channel))),
             components: try components(),
             legalBasis: try fields.texts("legal_basis", countMin: 0, charactersMax: 100))
-        return CatalogueLine(procedureID: String(id), content: content)
+        try readParts(into: &content)
+        return CatalogueLine(
+            procedureID: String(id), content: content,
+            isRetired: fields.has("status")
+                ? try fields.word("status", among: [("published", false), ("retired", true)])
+                : false)
     }
 
-    private static let channels: [(String, IntakeChannel)] = [
-        ("direct", .direct), ("online", .online), ("post", .post),
-    ]
+    private static let channels = IntakeChannel.allCases.map { ($0.word, $0) }
     private static let units = TimeLimit.Unit.allCases.map { ($0.rawValue, $0) }
     private static let kinds: [(String, FeeKind)] = [("phi", .serviceFee), ("le_phi", .charge)]
     /// Ten years, so that every due date lies within the years that a calendar reaches.

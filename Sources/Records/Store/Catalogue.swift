@@ -6,163 +6,131 @@ import WorkingTime
 struct Catalogue {
     let database: Database
 
-    /// Keeps a procedure as its next version, unless it says what the latest says.
-    ///
-    /// - Returns: The new version; `nil` when nothing changed.
-    func keep(_ line: CatalogueLine, at now: Instant) throws -> Procedure? {
-        let latest = try latestVersion(of: line.procedureID)
-        if let latest, try content(of: line.procedureID, version: latest) == line.content {
-            return nil
-        }
-        let procedure = Procedure(
-            id: line.procedureID, version: (latest ?? 0) + 1, content: line.content)
-        let number = try Int64.fetchOne(
-            database.cachedStatement(
-                sql: """
-                    INSERT INTO procedure (procedure_id, latest_version) VALUES (?, ?)
-                    ON CONFLICT (procedure_id) DO UPDATE SET latest_version = excluded.latest_version
-                    RETURNING number
-                    """), arguments: [procedure.id, procedure.version])!
-        try insert(procedure, at: now)
-        try index(procedure.content, number: number)
-        return procedure
-    }
-
-    func latestVersion(of id: String) throws -> Int32? {
+    /// The version that new dossiers use on a day; `nil` when the procedure has none.
+    func versionInForce(of id: String, on day: CivilDate) throws -> Int32? {
         try Int32.fetchOne(
             database.cachedStatement(
-                sql: "SELECT latest_version FROM procedure WHERE procedure_id = ?"),
-            arguments: [id])
+                sql: """
+                    SELECT version FROM procedure_version
+                    WHERE procedure_id = ? AND status = 2 AND effective_day <= ?
+                    ORDER BY effective_day DESC, version DESC LIMIT 1
+                    """), arguments: [id, day.daysSinceEpoch])
     }
 
-    /// - Parameter version: `nil` for the latest.
-    func procedure(_ id: String, version: Int32? = nil) throws -> Procedure? {
-        guard let version = try version ?? latestVersion(of: id),
-            let content = try content(of: id, version: version)
+    /// Why a procedure has no version in force.
+    func absence(of id: String) throws -> CatalogueRejection {
+        let statuses = try Int.fetchAll(
+            database.cachedStatement(
+                sql: "SELECT DISTINCT status FROM procedure_version WHERE procedure_id = ?"),
+            arguments: [id]
+        ).compactMap(VersionStatus.init)
+        if statuses.isEmpty { return .procedureNotFound }
+        return statuses.contains(.retired) && !statuses.contains(.published)
+            ? .procedureRetired : .procedureNotPublished
+    }
+
+    func procedure(_ id: String, version: Int32) throws -> Procedure? {
+        try content(of: id, version: version).map {
+            Procedure(id: id, version: version, content: $0)
+        }
+    }
+
+    /// The version in force, else the last retired one, so that a procedure that was retired can
+    /// still be read.
+    func current(_ id: String, on day: CivilDate) throws -> KeptVersion? {
+        guard
+            let version = try versionInForce(of: id, on: day)
+                ?? Int32.fetchOne(
+                    database.cachedStatement(
+                        sql: """
+                            SELECT max(version) FROM procedure_version
+                            WHERE procedure_id = ? AND status = 3
+                            """), arguments: [id])
         else { return nil }
-        return Procedure(id: id, version: version, content: content)
+        return try kept(id, version: version)
     }
 
-    /// Latest versions in the order of their ids, shorter ones first, so that numbers count up.
+    func kept(_ id: String, version: Int32) throws -> KeptVersion? {
+        guard let procedure = try procedure(id, version: version),
+            let log = try log(of: id, version: version)
+        else { return nil }
+        return KeptVersion(procedure: procedure, log: log)
+    }
+
+    /// Procedures in force in the order of their ids, shorter ones first, so that numbers count up.
     ///
-    /// - Parameter id: The last one seen; empty for the beginning.
-    func procedures(after id: String, limit: Int) throws -> [Procedure] {
+    /// - Parameters:
+    ///   - id: The last one seen; empty for the beginning.
+    ///   - authority: `nil` for every level; so for `service`.
+    func procedures(
+        after id: String, limit: Int, on day: CivilDate, authority: AuthorityLevel? = nil,
+        service: ServiceLevel? = nil
+    ) throws -> [Procedure] {
         try Row.fetchAll(
             database.cachedStatement(
                 sql: """
-                    SELECT procedure_id, latest_version FROM procedure
+                    SELECT v.procedure_id, v.version FROM procedure
+                    JOIN procedure_version v ON v.procedure_id = procedure.procedure_id
+                        AND v.version = (\(Self.inForce))
                     -- The first condition begins in the index where the page does.
-                    WHERE length(procedure_id) >= length(?1)
-                        AND (length(procedure_id), procedure_id) > (length(?1), ?1)
-                    ORDER BY length(procedure_id), procedure_id LIMIT ?2
-                    """), arguments: [id, limit]
+                    WHERE length(procedure.procedure_id) >= length(:after)
+                        AND (length(procedure.procedure_id), procedure.procedure_id)
+                            > (length(:after), :after)
+                        AND (:authority IS NULL OR v.authority_level = :authority)
+                        AND (:service IS NULL OR v.service_level = :service)
+                    ORDER BY length(procedure.procedure_id), procedure.procedure_id LIMIT :limit
+                    """),
+            arguments: [
+                "after": id, "day": day.daysSinceEpoch, "limit": limit,
+                "authority": authority?.rawValue, "service": service?.rawValue,
+            ]
         ).map { try found($0[0], $0[1]) }
     }
 
     /// The best matches first: name before field before agency. Each word is found at the beginning
     /// of a word.
-    func search(words: [String], limit: Int) throws -> [Procedure] {
+    func search(words: [String], limit: Int, on day: CivilDate) throws -> [Procedure] {
         // Folded words are letters and digits alone: nothing in them is FTS5 syntax.
         let match = words.map { "\"\($0)\"*" }.joined(separator: " ")
         let rows = try Row.fetchAll(
             database.cachedStatement(
                 sql: """
-                    SELECT procedure_id, latest_version FROM procedure_search
+                    SELECT procedure_id, (\(Self.inForce)) AS version FROM procedure_search
                     JOIN procedure ON procedure.number = procedure_search.rowid
-                    WHERE procedure_search MATCH ?
-                    ORDER BY bm25(procedure_search, 10.0, 3.0, 1.0), procedure_search.rowid LIMIT ?
-                    """), arguments: [match, limit])
+                    WHERE procedure_search MATCH :match AND version IS NOT NULL
+                    ORDER BY bm25(procedure_search, 10.0, 3.0, 1.0), procedure_search.rowid
+                    LIMIT :limit
+                    """),
+            arguments: ["match": match, "day": day.daysSinceEpoch, "limit": limit])
         return try rows.map { try found($0[0], $0[1]) }
     }
 
-    private func found(_ id: String, _ version: Int32) throws -> Procedure {
-        guard let content = try content(of: id, version: version) else {
-            preconditionFailure("a procedure without its latest version")
-        }
-        return Procedure(id: id, version: version, content: content)
-    }
-}
+    /// Of the row of `procedure`, on `:day`.
+    static let inForce = """
+        SELECT f.version FROM procedure_version f
+        WHERE f.procedure_id = procedure.procedure_id AND f.status = 2 AND f.effective_day <= :day
+        ORDER BY f.effective_day DESC, f.version DESC LIMIT 1
+        """
 
-// Writing.
-extension Catalogue {
-    private func insert(_ procedure: Procedure, at now: Instant) throws {
-        let content = procedure.content
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO procedure_version (procedure_id, version, import_time, name, field,
-                    result_name, agencies, applicants, legal_basis)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            procedure.id, procedure.version, now.millisecondsSinceEpoch, content.name,
-            content.field,
-            content.resultName, try JSONText.encode(content.agencies),
-            try JSONText.encode(content.applicants), try JSONText.encode(content.legalBasis),
-        ])
-        for (index, limit) in content.limits.enumerated() {
-            try database.cachedStatement(
-                sql: """
-                    INSERT INTO procedure_limit (procedure_id, version, position, limit_id, channel,
-                        unit, value, text)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                    """
-            ).execute(arguments: [
-                procedure.id, procedure.version, index + 1, limit.id, limit.channel.rawValue,
-                limit.limit.unit.rawValue, limit.limit.unit.takesValue ? limit.limit.value : nil,
-                limit.text,
-            ])
+    func found(_ id: String, _ version: Int32) throws -> Procedure {
+        guard let procedure = try procedure(id, version: version) else {
+            preconditionFailure("a version that was just named")
         }
-        for (index, line) in content.feeLines.enumerated() {
-            let amount: Int64? =
-                switch line.amount {
-                case .open: nil
-                case .dong(let dong): dong
-                }
-            try database.cachedStatement(
-                sql: """
-                    INSERT INTO procedure_fee_line (procedure_id, version, position, fee_line_id, kind,
-                        amount_dong, per, note, channels)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """
-            ).execute(arguments: [
-                procedure.id, procedure.version, index + 1, line.id, line.kind.rawValue, amount,
-                line.per, line.note, line.channels.map { String($0.rawValue) }.joined(),
-            ])
-        }
-        for (index, component) in content.components.enumerated() {
-            try database.cachedStatement(
-                sql: """
-                    INSERT INTO procedure_component (procedure_id, version, position, component_id,
-                        name, originals, copies, form)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                    """
-            ).execute(arguments: [
-                procedure.id, procedure.version, index + 1, component.id, component.name,
-                component.originals, component.copies, component.form,
-            ])
-        }
-    }
-
-    private func index(_ content: ProcedureContent, number: Int64) throws {
-        try database.cachedStatement(sql: "DELETE FROM procedure_search WHERE rowid = ?")
-            .execute(arguments: [number])
-        try database.cachedStatement(
-            sql: "INSERT INTO procedure_search (rowid, name, field, agencies) VALUES (?, ?, ?, ?)"
-        ).execute(arguments: [
-            number, Folding.fold(content.name), Folding.fold(content.field),
-            Folding.fold(content.agencies.joined(separator: " ")),
-        ])
+        return procedure
     }
 }
 
 // Reading.
 extension Catalogue {
-    private func content(of id: String, version: Int32) throws -> ProcedureContent? {
+    func content(of id: String, version: Int32) throws -> ProcedureContent? {
         guard
             let row = try Row.fetchOne(
                 database.cachedStatement(
                     sql: """
-                        SELECT name, field, result_name, agencies, applicants, legal_basis
+                        SELECT name, field, result_name, agencies, applicants, legal_basis,
+                            sequence, manner, set_count, receiving_agencies, requirements,
+                            national_code, field_code, authority_level, service_level, offered_by,
+                            other_agencies_stop_clock, doubts
                         FROM procedure_version WHERE procedure_id = ? AND version = ?
                         """), arguments: [id, version])
         else { return nil }
@@ -172,7 +140,14 @@ extension Catalogue {
             limits: try limits(of: id, version: version),
             feeLines: try feeLines(of: id, version: version),
             components: try components(of: id, version: version),
-            legalBasis: try JSONText.decode(row[5]))
+            legalBasis: try JSONText.decode(row[5]), sequence: row[6], manner: row[7],
+            setCount: row[8], receivingAgencies: try JSONText.decode(row[9]),
+            requirements: row[10], nationalCode: row[11], fieldCode: row[12],
+            authorityLevel: (row[13] as Int?).map { AuthorityLevel(rawValue: $0)! },
+            serviceLevel: (row[14] as Int?).map { ServiceLevel(rawValue: $0)! },
+            offeredBy: try JSONText.decode(row[15]), otherAgenciesStopClock: row[16],
+            process: try process(of: id, version: version),
+            doubts: try JSONText.decodePairs(row[17]).map { Doubt(field: $0, reason: $1) })
     }
 
     private func limits(of id: String, version: Int32) throws -> [LimitCase] {
@@ -219,6 +194,47 @@ extension Catalogue {
         }
     }
 
+    /// The internal process of a version; `nil` when it has none of its own.
+    func process(of id: String, version: Int32) throws -> InternalProcess? {
+        let rows = try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT g.position, g.name, s.number, s.name, s.role, s.agency, s.budget_minutes
+                    FROM procedure_stage g JOIN procedure_step s ON s.procedure_id = g.procedure_id
+                        AND s.version = g.version AND s.stage = g.position
+                    WHERE g.procedure_id = ? AND g.version = ? ORDER BY g.position, s.number
+                    """), arguments: [id, version])
+        guard !rows.isEmpty else { return nil }
+        var stages: [ProcessStage] = []
+        for row in rows {
+            let position: Int = row[0]
+            if position > stages.count { stages.append(ProcessStage(name: row[1], steps: [])) }
+            stages[position - 1].steps.append(
+                ProcessStep(
+                    number: row[2], name: row[3], role: PostRole(rawValue: row[4])!,
+                    agency: row[5], budgetMinutes: row[6]))
+        }
+        return InternalProcess(
+            stages: stages, document: try document(of: id, version: version))
+    }
+
+    func document(of id: String, version: Int32) throws -> DocumentControl? {
+        guard
+            let row = try Row.fetchOne(
+                database.cachedStatement(
+                    sql: """
+                        SELECT document_number, document_issue, document_review_day,
+                            document_approver, document_change
+                        FROM procedure_version WHERE procedure_id = ? AND version = ?
+                            AND document_number IS NOT NULL
+                        """), arguments: [id, version])
+        else { return nil }
+        return DocumentControl(
+            number: row[0], issue: row[1],
+            reviewDate: (row[2] as Int?).map { CivilDate(daysSinceEpoch: $0) }, approver: row[3],
+            change: row[4])
+    }
+
     func limit(_ limitID: String, of id: String, version: Int32) throws -> LimitCase {
         guard let limit = try limits(of: id, version: version).first(where: { $0.id == limitID })
         else {
@@ -236,5 +252,13 @@ enum JSONText {
 
     static func decode(_ json: String) throws -> [String] {
         try JSONDecoder().decode([String].self, from: Data(json.utf8))
+    }
+
+    static func encodePairs(_ pairs: [(String, String)]) throws -> String {
+        String(decoding: try JSONEncoder().encode(pairs.map { [$0, $1] }), as: UTF8.self)
+    }
+
+    static func decodePairs(_ json: String) throws -> [(String, String)] {
+        try JSONDecoder().decode([[String]].self, from: Data(json.utf8)).map { ($0[0], $0[1]) }
     }
 }

@@ -3,8 +3,8 @@ import Storage
 /// The tables of this service. A migration is frozen once it has left the house; a change is a new
 /// one.
 ///
-/// 1. A procedure version and what belongs to it are neither changed nor deleted: triggers refuse
-///    it.
+/// 1. A published procedure version and what belongs to it are neither changed nor deleted, except
+///    that it is retired: triggers refuse it. A procedure has at most one draft.
 /// 2. A dossier is bound to a procedure version, and its limit, fee lines and components are that
 ///    version's.
 /// 3. A code is unique; a unit's day counts 1, 2, 3 … in `code_counter`, in the transaction of the
@@ -19,6 +19,7 @@ enum RecordsSchema {
     static let migrations = [
         Migration(name: "procedures and dossiers", sql: procedures + "\n" + dossiers),
         organisation,
+        catalogue,
         queues,
     ]
 

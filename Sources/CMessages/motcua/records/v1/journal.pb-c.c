@@ -52,6 +52,51 @@ void   motcua__records__v1__records_event__free_unpacked
   assert(message->base.descriptor == &motcua__records__v1__records_event__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   motcua__records__v1__procedure_retired__init
+                     (Motcua__Records__V1__ProcedureRetired         *message)
+{
+  static const Motcua__Records__V1__ProcedureRetired init_value = MOTCUA__RECORDS__V1__PROCEDURE_RETIRED__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__procedure_retired__get_packed_size
+                     (const Motcua__Records__V1__ProcedureRetired *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__procedure_retired__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__procedure_retired__pack
+                     (const Motcua__Records__V1__ProcedureRetired *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__procedure_retired__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__procedure_retired__pack_to_buffer
+                     (const Motcua__Records__V1__ProcedureRetired *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__procedure_retired__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ProcedureRetired *
+       motcua__records__v1__procedure_retired__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ProcedureRetired *)
+     protobuf_c_message_unpack (&motcua__records__v1__procedure_retired__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__procedure_retired__free_unpacked
+                     (Motcua__Records__V1__ProcedureRetired *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__procedure_retired__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   motcua__records__v1__procedure_imported__init
                      (Motcua__Records__V1__ProcedureImported         *message)
 {
@@ -232,7 +277,7 @@ void   motcua__records__v1__organisation_changed__free_unpacked
   assert(message->base.descriptor == &motcua__records__v1__organisation_changed__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor motcua__records__v1__records_event__field_descriptors[4] =
+static const ProtobufCFieldDescriptor motcua__records__v1__records_event__field_descriptors[5] =
 {
   {
     "procedure_imported",
@@ -282,18 +327,32 @@ static const ProtobufCFieldDescriptor motcua__records__v1__records_event__field_
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "procedure_retired",
+    35,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__RecordsEvent, event_case),
+    offsetof(Motcua__Records__V1__RecordsEvent, procedure_retired),
+    &motcua__records__v1__procedure_retired__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__records_event__field_indices_by_name[] = {
   2,   /* field[2] = dossier_moved */
   1,   /* field[1] = dossier_submitted */
   3,   /* field[3] = organisation_changed */
   0,   /* field[0] = procedure_imported */
+  4,   /* field[4] = procedure_retired */
 };
-static const ProtobufCIntRange motcua__records__v1__records_event__number_ranges[2 + 1] =
+static const ProtobufCIntRange motcua__records__v1__records_event__number_ranges[3 + 1] =
 {
   { 1, 0 },
   { 30, 3 },
-  { 0, 4 }
+  { 35, 4 },
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__records_event__descriptor =
 {
@@ -303,11 +362,49 @@ const ProtobufCMessageDescriptor motcua__records__v1__records_event__descriptor 
   "Motcua__Records__V1__RecordsEvent",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__RecordsEvent),
-  4,
+  5,
   motcua__records__v1__records_event__field_descriptors,
   motcua__records__v1__records_event__field_indices_by_name,
-  2,  motcua__records__v1__records_event__number_ranges,
+  3,  motcua__records__v1__records_event__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__records_event__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__procedure_retired__field_descriptors[1] =
+{
+  {
+    "procedure_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ProcedureRetired, procedure_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__procedure_retired__field_indices_by_name[] = {
+  0,   /* field[0] = procedure_id */
+};
+static const ProtobufCIntRange motcua__records__v1__procedure_retired__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__procedure_retired__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ProcedureRetired",
+  "ProcedureRetired",
+  "Motcua__Records__V1__ProcedureRetired",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ProcedureRetired),
+  1,
+  motcua__records__v1__procedure_retired__field_descriptors,
+  motcua__records__v1__procedure_retired__field_indices_by_name,
+  1,  motcua__records__v1__procedure_retired__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__procedure_retired__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor motcua__records__v1__procedure_imported__field_descriptors[3] =

@@ -142,6 +142,276 @@ void   motcua__records__v1__required_component__free_unpacked
   assert(message->base.descriptor == &motcua__records__v1__required_component__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   motcua__records__v1__internal_process__init
+                     (Motcua__Records__V1__InternalProcess         *message)
+{
+  static const Motcua__Records__V1__InternalProcess init_value = MOTCUA__RECORDS__V1__INTERNAL_PROCESS__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__internal_process__get_packed_size
+                     (const Motcua__Records__V1__InternalProcess *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__internal_process__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__internal_process__pack
+                     (const Motcua__Records__V1__InternalProcess *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__internal_process__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__internal_process__pack_to_buffer
+                     (const Motcua__Records__V1__InternalProcess *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__internal_process__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__InternalProcess *
+       motcua__records__v1__internal_process__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__InternalProcess *)
+     protobuf_c_message_unpack (&motcua__records__v1__internal_process__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__internal_process__free_unpacked
+                     (Motcua__Records__V1__InternalProcess *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__internal_process__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__process_stage__init
+                     (Motcua__Records__V1__ProcessStage         *message)
+{
+  static const Motcua__Records__V1__ProcessStage init_value = MOTCUA__RECORDS__V1__PROCESS_STAGE__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__process_stage__get_packed_size
+                     (const Motcua__Records__V1__ProcessStage *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__process_stage__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__process_stage__pack
+                     (const Motcua__Records__V1__ProcessStage *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__process_stage__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__process_stage__pack_to_buffer
+                     (const Motcua__Records__V1__ProcessStage *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__process_stage__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ProcessStage *
+       motcua__records__v1__process_stage__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ProcessStage *)
+     protobuf_c_message_unpack (&motcua__records__v1__process_stage__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__process_stage__free_unpacked
+                     (Motcua__Records__V1__ProcessStage *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__process_stage__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__process_step__init
+                     (Motcua__Records__V1__ProcessStep         *message)
+{
+  static const Motcua__Records__V1__ProcessStep init_value = MOTCUA__RECORDS__V1__PROCESS_STEP__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__process_step__get_packed_size
+                     (const Motcua__Records__V1__ProcessStep *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__process_step__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__process_step__pack
+                     (const Motcua__Records__V1__ProcessStep *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__process_step__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__process_step__pack_to_buffer
+                     (const Motcua__Records__V1__ProcessStep *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__process_step__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ProcessStep *
+       motcua__records__v1__process_step__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ProcessStep *)
+     protobuf_c_message_unpack (&motcua__records__v1__process_step__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__process_step__free_unpacked
+                     (Motcua__Records__V1__ProcessStep *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__process_step__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__document_control__init
+                     (Motcua__Records__V1__DocumentControl         *message)
+{
+  static const Motcua__Records__V1__DocumentControl init_value = MOTCUA__RECORDS__V1__DOCUMENT_CONTROL__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__document_control__get_packed_size
+                     (const Motcua__Records__V1__DocumentControl *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__document_control__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__document_control__pack
+                     (const Motcua__Records__V1__DocumentControl *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__document_control__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__document_control__pack_to_buffer
+                     (const Motcua__Records__V1__DocumentControl *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__document_control__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__DocumentControl *
+       motcua__records__v1__document_control__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__DocumentControl *)
+     protobuf_c_message_unpack (&motcua__records__v1__document_control__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__document_control__free_unpacked
+                     (Motcua__Records__V1__DocumentControl *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__document_control__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__doubt__init
+                     (Motcua__Records__V1__Doubt         *message)
+{
+  static const Motcua__Records__V1__Doubt init_value = MOTCUA__RECORDS__V1__DOUBT__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__doubt__get_packed_size
+                     (const Motcua__Records__V1__Doubt *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__doubt__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__doubt__pack
+                     (const Motcua__Records__V1__Doubt *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__doubt__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__doubt__pack_to_buffer
+                     (const Motcua__Records__V1__Doubt *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__doubt__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__Doubt *
+       motcua__records__v1__doubt__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__Doubt *)
+     protobuf_c_message_unpack (&motcua__records__v1__doubt__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__doubt__free_unpacked
+                     (Motcua__Records__V1__Doubt *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__doubt__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__version_log__init
+                     (Motcua__Records__V1__VersionLog         *message)
+{
+  static const Motcua__Records__V1__VersionLog init_value = MOTCUA__RECORDS__V1__VERSION_LOG__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__version_log__get_packed_size
+                     (const Motcua__Records__V1__VersionLog *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__version_log__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__version_log__pack
+                     (const Motcua__Records__V1__VersionLog *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__version_log__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__version_log__pack_to_buffer
+                     (const Motcua__Records__V1__VersionLog *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__version_log__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__VersionLog *
+       motcua__records__v1__version_log__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__VersionLog *)
+     protobuf_c_message_unpack (&motcua__records__v1__version_log__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__version_log__free_unpacked
+                     (Motcua__Records__V1__VersionLog *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__version_log__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   motcua__records__v1__procedure__init
                      (Motcua__Records__V1__Procedure         *message)
 {
@@ -320,6 +590,816 @@ void   motcua__records__v1__rejected_line__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &motcua__records__v1__rejected_line__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__doubtful_line__init
+                     (Motcua__Records__V1__DoubtfulLine         *message)
+{
+  static const Motcua__Records__V1__DoubtfulLine init_value = MOTCUA__RECORDS__V1__DOUBTFUL_LINE__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__doubtful_line__get_packed_size
+                     (const Motcua__Records__V1__DoubtfulLine *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__doubtful_line__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__doubtful_line__pack
+                     (const Motcua__Records__V1__DoubtfulLine *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__doubtful_line__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__doubtful_line__pack_to_buffer
+                     (const Motcua__Records__V1__DoubtfulLine *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__doubtful_line__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__DoubtfulLine *
+       motcua__records__v1__doubtful_line__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__DoubtfulLine *)
+     protobuf_c_message_unpack (&motcua__records__v1__doubtful_line__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__doubtful_line__free_unpacked
+                     (Motcua__Records__V1__DoubtfulLine *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__doubtful_line__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__export_procedures_request__init
+                     (Motcua__Records__V1__ExportProceduresRequest         *message)
+{
+  static const Motcua__Records__V1__ExportProceduresRequest init_value = MOTCUA__RECORDS__V1__EXPORT_PROCEDURES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__export_procedures_request__get_packed_size
+                     (const Motcua__Records__V1__ExportProceduresRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__export_procedures_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__export_procedures_request__pack
+                     (const Motcua__Records__V1__ExportProceduresRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__export_procedures_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__export_procedures_request__pack_to_buffer
+                     (const Motcua__Records__V1__ExportProceduresRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__export_procedures_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ExportProceduresRequest *
+       motcua__records__v1__export_procedures_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ExportProceduresRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__export_procedures_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__export_procedures_request__free_unpacked
+                     (Motcua__Records__V1__ExportProceduresRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__export_procedures_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__export_procedures_response__init
+                     (Motcua__Records__V1__ExportProceduresResponse         *message)
+{
+  static const Motcua__Records__V1__ExportProceduresResponse init_value = MOTCUA__RECORDS__V1__EXPORT_PROCEDURES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__export_procedures_response__get_packed_size
+                     (const Motcua__Records__V1__ExportProceduresResponse *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__export_procedures_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__export_procedures_response__pack
+                     (const Motcua__Records__V1__ExportProceduresResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__export_procedures_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__export_procedures_response__pack_to_buffer
+                     (const Motcua__Records__V1__ExportProceduresResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__export_procedures_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ExportProceduresResponse *
+       motcua__records__v1__export_procedures_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ExportProceduresResponse *)
+     protobuf_c_message_unpack (&motcua__records__v1__export_procedures_response__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__export_procedures_response__free_unpacked
+                     (Motcua__Records__V1__ExportProceduresResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__export_procedures_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__save_draft_request__init
+                     (Motcua__Records__V1__SaveDraftRequest         *message)
+{
+  static const Motcua__Records__V1__SaveDraftRequest init_value = MOTCUA__RECORDS__V1__SAVE_DRAFT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__save_draft_request__get_packed_size
+                     (const Motcua__Records__V1__SaveDraftRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__save_draft_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__save_draft_request__pack
+                     (const Motcua__Records__V1__SaveDraftRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__save_draft_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__save_draft_request__pack_to_buffer
+                     (const Motcua__Records__V1__SaveDraftRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__save_draft_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__SaveDraftRequest *
+       motcua__records__v1__save_draft_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__SaveDraftRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__save_draft_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__save_draft_request__free_unpacked
+                     (Motcua__Records__V1__SaveDraftRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__save_draft_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__publish_version_request__init
+                     (Motcua__Records__V1__PublishVersionRequest         *message)
+{
+  static const Motcua__Records__V1__PublishVersionRequest init_value = MOTCUA__RECORDS__V1__PUBLISH_VERSION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__publish_version_request__get_packed_size
+                     (const Motcua__Records__V1__PublishVersionRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__publish_version_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__publish_version_request__pack
+                     (const Motcua__Records__V1__PublishVersionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__publish_version_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__publish_version_request__pack_to_buffer
+                     (const Motcua__Records__V1__PublishVersionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__publish_version_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__PublishVersionRequest *
+       motcua__records__v1__publish_version_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__PublishVersionRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__publish_version_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__publish_version_request__free_unpacked
+                     (Motcua__Records__V1__PublishVersionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__publish_version_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__retire_procedure_request__init
+                     (Motcua__Records__V1__RetireProcedureRequest         *message)
+{
+  static const Motcua__Records__V1__RetireProcedureRequest init_value = MOTCUA__RECORDS__V1__RETIRE_PROCEDURE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__retire_procedure_request__get_packed_size
+                     (const Motcua__Records__V1__RetireProcedureRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__retire_procedure_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__retire_procedure_request__pack
+                     (const Motcua__Records__V1__RetireProcedureRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__retire_procedure_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__retire_procedure_request__pack_to_buffer
+                     (const Motcua__Records__V1__RetireProcedureRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__retire_procedure_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__RetireProcedureRequest *
+       motcua__records__v1__retire_procedure_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__RetireProcedureRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__retire_procedure_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__retire_procedure_request__free_unpacked
+                     (Motcua__Records__V1__RetireProcedureRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__retire_procedure_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__list_versions_request__init
+                     (Motcua__Records__V1__ListVersionsRequest         *message)
+{
+  static const Motcua__Records__V1__ListVersionsRequest init_value = MOTCUA__RECORDS__V1__LIST_VERSIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__list_versions_request__get_packed_size
+                     (const Motcua__Records__V1__ListVersionsRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_versions_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__list_versions_request__pack
+                     (const Motcua__Records__V1__ListVersionsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_versions_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__list_versions_request__pack_to_buffer
+                     (const Motcua__Records__V1__ListVersionsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_versions_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ListVersionsRequest *
+       motcua__records__v1__list_versions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ListVersionsRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__list_versions_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__list_versions_request__free_unpacked
+                     (Motcua__Records__V1__ListVersionsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__list_versions_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__list_versions_response__init
+                     (Motcua__Records__V1__ListVersionsResponse         *message)
+{
+  static const Motcua__Records__V1__ListVersionsResponse init_value = MOTCUA__RECORDS__V1__LIST_VERSIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__list_versions_response__get_packed_size
+                     (const Motcua__Records__V1__ListVersionsResponse *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_versions_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__list_versions_response__pack
+                     (const Motcua__Records__V1__ListVersionsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_versions_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__list_versions_response__pack_to_buffer
+                     (const Motcua__Records__V1__ListVersionsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_versions_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ListVersionsResponse *
+       motcua__records__v1__list_versions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ListVersionsResponse *)
+     protobuf_c_message_unpack (&motcua__records__v1__list_versions_response__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__list_versions_response__free_unpacked
+                     (Motcua__Records__V1__ListVersionsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__list_versions_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__version_summary__init
+                     (Motcua__Records__V1__VersionSummary         *message)
+{
+  static const Motcua__Records__V1__VersionSummary init_value = MOTCUA__RECORDS__V1__VERSION_SUMMARY__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__version_summary__get_packed_size
+                     (const Motcua__Records__V1__VersionSummary *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__version_summary__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__version_summary__pack
+                     (const Motcua__Records__V1__VersionSummary *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__version_summary__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__version_summary__pack_to_buffer
+                     (const Motcua__Records__V1__VersionSummary *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__version_summary__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__VersionSummary *
+       motcua__records__v1__version_summary__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__VersionSummary *)
+     protobuf_c_message_unpack (&motcua__records__v1__version_summary__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__version_summary__free_unpacked
+                     (Motcua__Records__V1__VersionSummary *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__version_summary__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__list_due_reviews_request__init
+                     (Motcua__Records__V1__ListDueReviewsRequest         *message)
+{
+  static const Motcua__Records__V1__ListDueReviewsRequest init_value = MOTCUA__RECORDS__V1__LIST_DUE_REVIEWS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__list_due_reviews_request__get_packed_size
+                     (const Motcua__Records__V1__ListDueReviewsRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_due_reviews_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__list_due_reviews_request__pack
+                     (const Motcua__Records__V1__ListDueReviewsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_due_reviews_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__list_due_reviews_request__pack_to_buffer
+                     (const Motcua__Records__V1__ListDueReviewsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_due_reviews_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ListDueReviewsRequest *
+       motcua__records__v1__list_due_reviews_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ListDueReviewsRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__list_due_reviews_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__list_due_reviews_request__free_unpacked
+                     (Motcua__Records__V1__ListDueReviewsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__list_due_reviews_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__list_due_reviews_response__init
+                     (Motcua__Records__V1__ListDueReviewsResponse         *message)
+{
+  static const Motcua__Records__V1__ListDueReviewsResponse init_value = MOTCUA__RECORDS__V1__LIST_DUE_REVIEWS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__list_due_reviews_response__get_packed_size
+                     (const Motcua__Records__V1__ListDueReviewsResponse *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_due_reviews_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__list_due_reviews_response__pack
+                     (const Motcua__Records__V1__ListDueReviewsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_due_reviews_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__list_due_reviews_response__pack_to_buffer
+                     (const Motcua__Records__V1__ListDueReviewsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_due_reviews_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ListDueReviewsResponse *
+       motcua__records__v1__list_due_reviews_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ListDueReviewsResponse *)
+     protobuf_c_message_unpack (&motcua__records__v1__list_due_reviews_response__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__list_due_reviews_response__free_unpacked
+                     (Motcua__Records__V1__ListDueReviewsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__list_due_reviews_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__list_gaps_request__init
+                     (Motcua__Records__V1__ListGapsRequest         *message)
+{
+  static const Motcua__Records__V1__ListGapsRequest init_value = MOTCUA__RECORDS__V1__LIST_GAPS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__list_gaps_request__get_packed_size
+                     (const Motcua__Records__V1__ListGapsRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_gaps_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__list_gaps_request__pack
+                     (const Motcua__Records__V1__ListGapsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_gaps_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__list_gaps_request__pack_to_buffer
+                     (const Motcua__Records__V1__ListGapsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_gaps_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ListGapsRequest *
+       motcua__records__v1__list_gaps_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ListGapsRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__list_gaps_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__list_gaps_request__free_unpacked
+                     (Motcua__Records__V1__ListGapsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__list_gaps_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__list_gaps_response__init
+                     (Motcua__Records__V1__ListGapsResponse         *message)
+{
+  static const Motcua__Records__V1__ListGapsResponse init_value = MOTCUA__RECORDS__V1__LIST_GAPS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__list_gaps_response__get_packed_size
+                     (const Motcua__Records__V1__ListGapsResponse *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_gaps_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__list_gaps_response__pack
+                     (const Motcua__Records__V1__ListGapsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_gaps_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__list_gaps_response__pack_to_buffer
+                     (const Motcua__Records__V1__ListGapsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_gaps_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ListGapsResponse *
+       motcua__records__v1__list_gaps_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ListGapsResponse *)
+     protobuf_c_message_unpack (&motcua__records__v1__list_gaps_response__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__list_gaps_response__free_unpacked
+                     (Motcua__Records__V1__ListGapsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__list_gaps_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__gap__init
+                     (Motcua__Records__V1__Gap         *message)
+{
+  static const Motcua__Records__V1__Gap init_value = MOTCUA__RECORDS__V1__GAP__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__gap__get_packed_size
+                     (const Motcua__Records__V1__Gap *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__gap__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__gap__pack
+                     (const Motcua__Records__V1__Gap *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__gap__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__gap__pack_to_buffer
+                     (const Motcua__Records__V1__Gap *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__gap__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__Gap *
+       motcua__records__v1__gap__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__Gap *)
+     protobuf_c_message_unpack (&motcua__records__v1__gap__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__gap__free_unpacked
+                     (Motcua__Records__V1__Gap *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__gap__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__get_catalogue_counts_request__init
+                     (Motcua__Records__V1__GetCatalogueCountsRequest         *message)
+{
+  static const Motcua__Records__V1__GetCatalogueCountsRequest init_value = MOTCUA__RECORDS__V1__GET_CATALOGUE_COUNTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__get_catalogue_counts_request__get_packed_size
+                     (const Motcua__Records__V1__GetCatalogueCountsRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__get_catalogue_counts_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__get_catalogue_counts_request__pack
+                     (const Motcua__Records__V1__GetCatalogueCountsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__get_catalogue_counts_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__get_catalogue_counts_request__pack_to_buffer
+                     (const Motcua__Records__V1__GetCatalogueCountsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__get_catalogue_counts_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__GetCatalogueCountsRequest *
+       motcua__records__v1__get_catalogue_counts_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__GetCatalogueCountsRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__get_catalogue_counts_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__get_catalogue_counts_request__free_unpacked
+                     (Motcua__Records__V1__GetCatalogueCountsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__get_catalogue_counts_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__catalogue_counts__init
+                     (Motcua__Records__V1__CatalogueCounts         *message)
+{
+  static const Motcua__Records__V1__CatalogueCounts init_value = MOTCUA__RECORDS__V1__CATALOGUE_COUNTS__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__catalogue_counts__get_packed_size
+                     (const Motcua__Records__V1__CatalogueCounts *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__catalogue_counts__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__catalogue_counts__pack
+                     (const Motcua__Records__V1__CatalogueCounts *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__catalogue_counts__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__catalogue_counts__pack_to_buffer
+                     (const Motcua__Records__V1__CatalogueCounts *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__catalogue_counts__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__CatalogueCounts *
+       motcua__records__v1__catalogue_counts__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__CatalogueCounts *)
+     protobuf_c_message_unpack (&motcua__records__v1__catalogue_counts__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__catalogue_counts__free_unpacked
+                     (Motcua__Records__V1__CatalogueCounts *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__catalogue_counts__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__authority_count__init
+                     (Motcua__Records__V1__AuthorityCount         *message)
+{
+  static const Motcua__Records__V1__AuthorityCount init_value = MOTCUA__RECORDS__V1__AUTHORITY_COUNT__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__authority_count__get_packed_size
+                     (const Motcua__Records__V1__AuthorityCount *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__authority_count__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__authority_count__pack
+                     (const Motcua__Records__V1__AuthorityCount *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__authority_count__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__authority_count__pack_to_buffer
+                     (const Motcua__Records__V1__AuthorityCount *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__authority_count__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__AuthorityCount *
+       motcua__records__v1__authority_count__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__AuthorityCount *)
+     protobuf_c_message_unpack (&motcua__records__v1__authority_count__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__authority_count__free_unpacked
+                     (Motcua__Records__V1__AuthorityCount *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__authority_count__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__service_count__init
+                     (Motcua__Records__V1__ServiceCount         *message)
+{
+  static const Motcua__Records__V1__ServiceCount init_value = MOTCUA__RECORDS__V1__SERVICE_COUNT__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__service_count__get_packed_size
+                     (const Motcua__Records__V1__ServiceCount *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__service_count__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__service_count__pack
+                     (const Motcua__Records__V1__ServiceCount *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__service_count__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__service_count__pack_to_buffer
+                     (const Motcua__Records__V1__ServiceCount *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__service_count__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ServiceCount *
+       motcua__records__v1__service_count__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ServiceCount *)
+     protobuf_c_message_unpack (&motcua__records__v1__service_count__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__service_count__free_unpacked
+                     (Motcua__Records__V1__ServiceCount *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__service_count__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   motcua__records__v1__get_procedure_request__init
@@ -765,7 +1845,521 @@ const ProtobufCMessageDescriptor motcua__records__v1__required_component__descri
   (ProtobufCMessageInit) motcua__records__v1__required_component__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__procedure__field_descriptors[11] =
+static const ProtobufCFieldDescriptor motcua__records__v1__internal_process__field_descriptors[2] =
+{
+  {
+    "stages",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__InternalProcess, n_stages),
+    offsetof(Motcua__Records__V1__InternalProcess, stages),
+    &motcua__records__v1__process_stage__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "document",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__InternalProcess, document),
+    &motcua__records__v1__document_control__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__internal_process__field_indices_by_name[] = {
+  1,   /* field[1] = document */
+  0,   /* field[0] = stages */
+};
+static const ProtobufCIntRange motcua__records__v1__internal_process__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__internal_process__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.InternalProcess",
+  "InternalProcess",
+  "Motcua__Records__V1__InternalProcess",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__InternalProcess),
+  2,
+  motcua__records__v1__internal_process__field_descriptors,
+  motcua__records__v1__internal_process__field_indices_by_name,
+  1,  motcua__records__v1__internal_process__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__internal_process__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__process_stage__field_descriptors[2] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ProcessStage, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "steps",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__ProcessStage, n_steps),
+    offsetof(Motcua__Records__V1__ProcessStage, steps),
+    &motcua__records__v1__process_step__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__process_stage__field_indices_by_name[] = {
+  0,   /* field[0] = name */
+  1,   /* field[1] = steps */
+};
+static const ProtobufCIntRange motcua__records__v1__process_stage__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__process_stage__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ProcessStage",
+  "ProcessStage",
+  "Motcua__Records__V1__ProcessStage",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ProcessStage),
+  2,
+  motcua__records__v1__process_stage__field_descriptors,
+  motcua__records__v1__process_stage__field_indices_by_name,
+  1,  motcua__records__v1__process_stage__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__process_stage__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__process_step__field_descriptors[5] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ProcessStep, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ProcessStep, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "role",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ProcessStep, role),
+    &motcua__records__v1__post_role__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agency",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ProcessStep, agency),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "budget_minutes",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ProcessStep, budget_minutes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__process_step__field_indices_by_name[] = {
+  3,   /* field[3] = agency */
+  4,   /* field[4] = budget_minutes */
+  1,   /* field[1] = name */
+  0,   /* field[0] = number */
+  2,   /* field[2] = role */
+};
+static const ProtobufCIntRange motcua__records__v1__process_step__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__process_step__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ProcessStep",
+  "ProcessStep",
+  "Motcua__Records__V1__ProcessStep",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ProcessStep),
+  5,
+  motcua__records__v1__process_step__field_descriptors,
+  motcua__records__v1__process_step__field_indices_by_name,
+  1,  motcua__records__v1__process_step__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__process_step__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__document_control__field_descriptors[5] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DocumentControl, number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "issue",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DocumentControl, issue),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "review_date",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DocumentControl, review_date),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "approver",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DocumentControl, approver),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "change",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DocumentControl, change),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__document_control__field_indices_by_name[] = {
+  3,   /* field[3] = approver */
+  4,   /* field[4] = change */
+  1,   /* field[1] = issue */
+  0,   /* field[0] = number */
+  2,   /* field[2] = review_date */
+};
+static const ProtobufCIntRange motcua__records__v1__document_control__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__document_control__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.DocumentControl",
+  "DocumentControl",
+  "Motcua__Records__V1__DocumentControl",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__DocumentControl),
+  5,
+  motcua__records__v1__document_control__field_descriptors,
+  motcua__records__v1__document_control__field_indices_by_name,
+  1,  motcua__records__v1__document_control__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__document_control__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__doubt__field_descriptors[2] =
+{
+  {
+    "field",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Doubt, field),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Doubt, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__doubt__field_indices_by_name[] = {
+  0,   /* field[0] = field */
+  1,   /* field[1] = reason */
+};
+static const ProtobufCIntRange motcua__records__v1__doubt__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__doubt__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.Doubt",
+  "Doubt",
+  "Motcua__Records__V1__Doubt",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__Doubt),
+  2,
+  motcua__records__v1__doubt__field_descriptors,
+  motcua__records__v1__doubt__field_indices_by_name,
+  1,  motcua__records__v1__doubt__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__doubt__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__version_log__field_descriptors[12] =
+{
+  {
+    "status",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionLog, status),
+    &motcua__records__v1__version_status__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "save_time",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionLog, save_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "saved_by",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionLog, saved_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "draft_revision",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionLog, draft_revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effective_day",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionLog, effective_day),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "publish_time",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionLog, publish_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "published_by",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionLog, published_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "change",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionLog, change),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionLog, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "retire_time",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionLog, retire_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "retired_by",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionLog, retired_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "retire_reason",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionLog, retire_reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__version_log__field_indices_by_name[] = {
+  7,   /* field[7] = change */
+  3,   /* field[3] = draft_revision */
+  4,   /* field[4] = effective_day */
+  5,   /* field[5] = publish_time */
+  6,   /* field[6] = published_by */
+  8,   /* field[8] = reason */
+  11,   /* field[11] = retire_reason */
+  9,   /* field[9] = retire_time */
+  10,   /* field[10] = retired_by */
+  1,   /* field[1] = save_time */
+  2,   /* field[2] = saved_by */
+  0,   /* field[0] = status */
+};
+static const ProtobufCIntRange motcua__records__v1__version_log__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 12 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__version_log__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.VersionLog",
+  "VersionLog",
+  "Motcua__Records__V1__VersionLog",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__VersionLog),
+  12,
+  motcua__records__v1__version_log__field_descriptors,
+  motcua__records__v1__version_log__field_indices_by_name,
+  1,  motcua__records__v1__version_log__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__version_log__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__procedure__field_descriptors[26] =
 {
   {
     "procedure_id",
@@ -899,24 +2493,219 @@ static const ProtobufCFieldDescriptor motcua__records__v1__procedure__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "sequence",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Procedure, sequence),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "manner",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Procedure, manner),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "set_count",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Procedure, set_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "receiving_agencies",
+    15,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Motcua__Records__V1__Procedure, n_receiving_agencies),
+    offsetof(Motcua__Records__V1__Procedure, receiving_agencies),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "requirements",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Procedure, requirements),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "national_code",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Procedure, national_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "field_code",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Procedure, field_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "authority_level",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Procedure, authority_level),
+    &motcua__records__v1__authority_level__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "service_level",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Procedure, service_level),
+    &motcua__records__v1__service_level__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "offered_by",
+    21,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Motcua__Records__V1__Procedure, n_offered_by),
+    offsetof(Motcua__Records__V1__Procedure, offered_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "other_agencies_stop_clock",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Procedure, other_agencies_stop_clock),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "process",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Procedure, process),
+    &motcua__records__v1__internal_process__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "doubts",
+    24,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__Procedure, n_doubts),
+    offsetof(Motcua__Records__V1__Procedure, doubts),
+    &motcua__records__v1__doubt__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "missing_parts",
+    25,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Motcua__Records__V1__Procedure, n_missing_parts),
+    offsetof(Motcua__Records__V1__Procedure, missing_parts),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "log",
+    26,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Procedure, log),
+    &motcua__records__v1__version_log__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__procedure__field_indices_by_name[] = {
   4,   /* field[4] = agencies */
   5,   /* field[5] = applicants */
+  18,   /* field[18] = authority_level */
   9,   /* field[9] = components */
+  23,   /* field[23] = doubts */
   8,   /* field[8] = fee_lines */
   3,   /* field[3] = field */
+  17,   /* field[17] = field_code */
   10,   /* field[10] = legal_basis */
   7,   /* field[7] = limits */
+  25,   /* field[25] = log */
+  12,   /* field[12] = manner */
+  24,   /* field[24] = missing_parts */
   2,   /* field[2] = name */
+  16,   /* field[16] = national_code */
+  20,   /* field[20] = offered_by */
+  21,   /* field[21] = other_agencies_stop_clock */
   0,   /* field[0] = procedure_id */
+  22,   /* field[22] = process */
+  14,   /* field[14] = receiving_agencies */
+  15,   /* field[15] = requirements */
   6,   /* field[6] = result_name */
+  11,   /* field[11] = sequence */
+  19,   /* field[19] = service_level */
+  13,   /* field[13] = set_count */
   1,   /* field[1] = version */
 };
 static const ProtobufCIntRange motcua__records__v1__procedure__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 26 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__procedure__descriptor =
 {
@@ -926,14 +2715,14 @@ const ProtobufCMessageDescriptor motcua__records__v1__procedure__descriptor =
   "Motcua__Records__V1__Procedure",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__Procedure),
-  11,
+  26,
   motcua__records__v1__procedure__field_descriptors,
   motcua__records__v1__procedure__field_indices_by_name,
   1,  motcua__records__v1__procedure__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__procedure__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__import_procedures_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor motcua__records__v1__import_procedures_request__field_descriptors[3] =
 {
   {
     "request_id",
@@ -959,15 +2748,28 @@ static const ProtobufCFieldDescriptor motcua__records__v1__import_procedures_req
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "dry_run",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ImportProceduresRequest, dry_run),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__import_procedures_request__field_indices_by_name[] = {
+  2,   /* field[2] = dry_run */
   1,   /* field[1] = json_lines */
   0,   /* field[0] = request_id */
 };
 static const ProtobufCIntRange motcua__records__v1__import_procedures_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__import_procedures_request__descriptor =
 {
@@ -977,14 +2779,14 @@ const ProtobufCMessageDescriptor motcua__records__v1__import_procedures_request_
   "Motcua__Records__V1__ImportProceduresRequest",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__ImportProceduresRequest),
-  2,
+  3,
   motcua__records__v1__import_procedures_request__field_descriptors,
   motcua__records__v1__import_procedures_request__field_indices_by_name,
   1,  motcua__records__v1__import_procedures_request__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__import_procedures_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__import_procedures_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor motcua__records__v1__import_procedures_response__field_descriptors[4] =
 {
   {
     "imported",
@@ -1022,8 +2824,21 @@ static const ProtobufCFieldDescriptor motcua__records__v1__import_procedures_res
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "doubtful",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__ImportProceduresResponse, n_doubtful),
+    offsetof(Motcua__Records__V1__ImportProceduresResponse, doubtful),
+    &motcua__records__v1__doubtful_line__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__import_procedures_response__field_indices_by_name[] = {
+  3,   /* field[3] = doubtful */
   0,   /* field[0] = imported */
   2,   /* field[2] = rejected */
   1,   /* field[1] = unchanged */
@@ -1031,7 +2846,7 @@ static const unsigned motcua__records__v1__import_procedures_response__field_ind
 static const ProtobufCIntRange motcua__records__v1__import_procedures_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__import_procedures_response__descriptor =
 {
@@ -1041,14 +2856,14 @@ const ProtobufCMessageDescriptor motcua__records__v1__import_procedures_response
   "Motcua__Records__V1__ImportProceduresResponse",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__ImportProceduresResponse),
-  3,
+  4,
   motcua__records__v1__import_procedures_response__field_descriptors,
   motcua__records__v1__import_procedures_response__field_indices_by_name,
   1,  motcua__records__v1__import_procedures_response__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__import_procedures_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__rejected_line__field_descriptors[2] =
+static const ProtobufCFieldDescriptor motcua__records__v1__rejected_line__field_descriptors[3] =
 {
   {
     "line",
@@ -1074,15 +2889,28 @@ static const ProtobufCFieldDescriptor motcua__records__v1__rejected_line__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "field",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__RejectedLine, field),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__rejected_line__field_indices_by_name[] = {
+  2,   /* field[2] = field */
   0,   /* field[0] = line */
   1,   /* field[1] = reason */
 };
 static const ProtobufCIntRange motcua__records__v1__rejected_line__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__rejected_line__descriptor =
 {
@@ -1092,11 +2920,1156 @@ const ProtobufCMessageDescriptor motcua__records__v1__rejected_line__descriptor 
   "Motcua__Records__V1__RejectedLine",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__RejectedLine),
-  2,
+  3,
   motcua__records__v1__rejected_line__field_descriptors,
   motcua__records__v1__rejected_line__field_indices_by_name,
   1,  motcua__records__v1__rejected_line__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__rejected_line__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__doubtful_line__field_descriptors[3] =
+{
+  {
+    "line",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DoubtfulLine, line),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "field",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DoubtfulLine, field),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DoubtfulLine, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__doubtful_line__field_indices_by_name[] = {
+  1,   /* field[1] = field */
+  0,   /* field[0] = line */
+  2,   /* field[2] = reason */
+};
+static const ProtobufCIntRange motcua__records__v1__doubtful_line__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__doubtful_line__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.DoubtfulLine",
+  "DoubtfulLine",
+  "Motcua__Records__V1__DoubtfulLine",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__DoubtfulLine),
+  3,
+  motcua__records__v1__doubtful_line__field_descriptors,
+  motcua__records__v1__doubtful_line__field_indices_by_name,
+  1,  motcua__records__v1__doubtful_line__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__doubtful_line__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__export_procedures_request__field_descriptors[2] =
+{
+  {
+    "page_size",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ExportProceduresRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ExportProceduresRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__export_procedures_request__field_indices_by_name[] = {
+  0,   /* field[0] = page_size */
+  1,   /* field[1] = page_token */
+};
+static const ProtobufCIntRange motcua__records__v1__export_procedures_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__export_procedures_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ExportProceduresRequest",
+  "ExportProceduresRequest",
+  "Motcua__Records__V1__ExportProceduresRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ExportProceduresRequest),
+  2,
+  motcua__records__v1__export_procedures_request__field_descriptors,
+  motcua__records__v1__export_procedures_request__field_indices_by_name,
+  1,  motcua__records__v1__export_procedures_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__export_procedures_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__export_procedures_response__field_descriptors[3] =
+{
+  {
+    "json_lines",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ExportProceduresResponse, json_lines),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "line_count",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ExportProceduresResponse, line_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ExportProceduresResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__export_procedures_response__field_indices_by_name[] = {
+  0,   /* field[0] = json_lines */
+  1,   /* field[1] = line_count */
+  2,   /* field[2] = next_page_token */
+};
+static const ProtobufCIntRange motcua__records__v1__export_procedures_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__export_procedures_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ExportProceduresResponse",
+  "ExportProceduresResponse",
+  "Motcua__Records__V1__ExportProceduresResponse",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ExportProceduresResponse),
+  3,
+  motcua__records__v1__export_procedures_response__field_descriptors,
+  motcua__records__v1__export_procedures_response__field_indices_by_name,
+  1,  motcua__records__v1__export_procedures_response__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__export_procedures_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__save_draft_request__field_descriptors[3] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__SaveDraftRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "procedure",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__SaveDraftRequest, procedure),
+    &motcua__records__v1__procedure__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "draft_revision",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__SaveDraftRequest, draft_revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__save_draft_request__field_indices_by_name[] = {
+  2,   /* field[2] = draft_revision */
+  1,   /* field[1] = procedure */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange motcua__records__v1__save_draft_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__save_draft_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.SaveDraftRequest",
+  "SaveDraftRequest",
+  "Motcua__Records__V1__SaveDraftRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__SaveDraftRequest),
+  3,
+  motcua__records__v1__save_draft_request__field_descriptors,
+  motcua__records__v1__save_draft_request__field_indices_by_name,
+  1,  motcua__records__v1__save_draft_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__save_draft_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__publish_version_request__field_descriptors[7] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PublishVersionRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "procedure_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PublishVersionRequest, procedure_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PublishVersionRequest, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "draft_revision",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PublishVersionRequest, draft_revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effective_day",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PublishVersionRequest, effective_day),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "change",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PublishVersionRequest, change),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PublishVersionRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__publish_version_request__field_indices_by_name[] = {
+  5,   /* field[5] = change */
+  3,   /* field[3] = draft_revision */
+  4,   /* field[4] = effective_day */
+  1,   /* field[1] = procedure_id */
+  6,   /* field[6] = reason */
+  0,   /* field[0] = request_id */
+  2,   /* field[2] = version */
+};
+static const ProtobufCIntRange motcua__records__v1__publish_version_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__publish_version_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.PublishVersionRequest",
+  "PublishVersionRequest",
+  "Motcua__Records__V1__PublishVersionRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__PublishVersionRequest),
+  7,
+  motcua__records__v1__publish_version_request__field_descriptors,
+  motcua__records__v1__publish_version_request__field_indices_by_name,
+  1,  motcua__records__v1__publish_version_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__publish_version_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__retire_procedure_request__field_descriptors[3] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__RetireProcedureRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "procedure_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__RetireProcedureRequest, procedure_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__RetireProcedureRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__retire_procedure_request__field_indices_by_name[] = {
+  1,   /* field[1] = procedure_id */
+  2,   /* field[2] = reason */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange motcua__records__v1__retire_procedure_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__retire_procedure_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.RetireProcedureRequest",
+  "RetireProcedureRequest",
+  "Motcua__Records__V1__RetireProcedureRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__RetireProcedureRequest),
+  3,
+  motcua__records__v1__retire_procedure_request__field_descriptors,
+  motcua__records__v1__retire_procedure_request__field_indices_by_name,
+  1,  motcua__records__v1__retire_procedure_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__retire_procedure_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__list_versions_request__field_descriptors[3] =
+{
+  {
+    "procedure_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListVersionsRequest, procedure_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListVersionsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListVersionsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__list_versions_request__field_indices_by_name[] = {
+  1,   /* field[1] = page_size */
+  2,   /* field[2] = page_token */
+  0,   /* field[0] = procedure_id */
+};
+static const ProtobufCIntRange motcua__records__v1__list_versions_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__list_versions_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ListVersionsRequest",
+  "ListVersionsRequest",
+  "Motcua__Records__V1__ListVersionsRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ListVersionsRequest),
+  3,
+  motcua__records__v1__list_versions_request__field_descriptors,
+  motcua__records__v1__list_versions_request__field_indices_by_name,
+  1,  motcua__records__v1__list_versions_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__list_versions_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__list_versions_response__field_descriptors[2] =
+{
+  {
+    "versions",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__ListVersionsResponse, n_versions),
+    offsetof(Motcua__Records__V1__ListVersionsResponse, versions),
+    &motcua__records__v1__version_summary__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListVersionsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__list_versions_response__field_indices_by_name[] = {
+  1,   /* field[1] = next_page_token */
+  0,   /* field[0] = versions */
+};
+static const ProtobufCIntRange motcua__records__v1__list_versions_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__list_versions_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ListVersionsResponse",
+  "ListVersionsResponse",
+  "Motcua__Records__V1__ListVersionsResponse",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ListVersionsResponse),
+  2,
+  motcua__records__v1__list_versions_response__field_descriptors,
+  motcua__records__v1__list_versions_response__field_indices_by_name,
+  1,  motcua__records__v1__list_versions_response__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__list_versions_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__version_summary__field_descriptors[6] =
+{
+  {
+    "procedure_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionSummary, procedure_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionSummary, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionSummary, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "in_force",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionSummary, in_force),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "log",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionSummary, log),
+    &motcua__records__v1__version_log__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "document",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__VersionSummary, document),
+    &motcua__records__v1__document_control__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__version_summary__field_indices_by_name[] = {
+  5,   /* field[5] = document */
+  3,   /* field[3] = in_force */
+  4,   /* field[4] = log */
+  2,   /* field[2] = name */
+  0,   /* field[0] = procedure_id */
+  1,   /* field[1] = version */
+};
+static const ProtobufCIntRange motcua__records__v1__version_summary__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__version_summary__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.VersionSummary",
+  "VersionSummary",
+  "Motcua__Records__V1__VersionSummary",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__VersionSummary),
+  6,
+  motcua__records__v1__version_summary__field_descriptors,
+  motcua__records__v1__version_summary__field_indices_by_name,
+  1,  motcua__records__v1__version_summary__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__version_summary__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__list_due_reviews_request__field_descriptors[3] =
+{
+  {
+    "day",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListDueReviewsRequest, day),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListDueReviewsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListDueReviewsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__list_due_reviews_request__field_indices_by_name[] = {
+  0,   /* field[0] = day */
+  1,   /* field[1] = page_size */
+  2,   /* field[2] = page_token */
+};
+static const ProtobufCIntRange motcua__records__v1__list_due_reviews_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__list_due_reviews_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ListDueReviewsRequest",
+  "ListDueReviewsRequest",
+  "Motcua__Records__V1__ListDueReviewsRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ListDueReviewsRequest),
+  3,
+  motcua__records__v1__list_due_reviews_request__field_descriptors,
+  motcua__records__v1__list_due_reviews_request__field_indices_by_name,
+  1,  motcua__records__v1__list_due_reviews_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__list_due_reviews_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__list_due_reviews_response__field_descriptors[2] =
+{
+  {
+    "versions",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__ListDueReviewsResponse, n_versions),
+    offsetof(Motcua__Records__V1__ListDueReviewsResponse, versions),
+    &motcua__records__v1__version_summary__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListDueReviewsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__list_due_reviews_response__field_indices_by_name[] = {
+  1,   /* field[1] = next_page_token */
+  0,   /* field[0] = versions */
+};
+static const ProtobufCIntRange motcua__records__v1__list_due_reviews_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__list_due_reviews_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ListDueReviewsResponse",
+  "ListDueReviewsResponse",
+  "Motcua__Records__V1__ListDueReviewsResponse",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ListDueReviewsResponse),
+  2,
+  motcua__records__v1__list_due_reviews_response__field_descriptors,
+  motcua__records__v1__list_due_reviews_response__field_indices_by_name,
+  1,  motcua__records__v1__list_due_reviews_response__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__list_due_reviews_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__list_gaps_request__field_descriptors[2] =
+{
+  {
+    "page_size",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListGapsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListGapsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__list_gaps_request__field_indices_by_name[] = {
+  0,   /* field[0] = page_size */
+  1,   /* field[1] = page_token */
+};
+static const ProtobufCIntRange motcua__records__v1__list_gaps_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__list_gaps_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ListGapsRequest",
+  "ListGapsRequest",
+  "Motcua__Records__V1__ListGapsRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ListGapsRequest),
+  2,
+  motcua__records__v1__list_gaps_request__field_descriptors,
+  motcua__records__v1__list_gaps_request__field_indices_by_name,
+  1,  motcua__records__v1__list_gaps_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__list_gaps_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__list_gaps_response__field_descriptors[2] =
+{
+  {
+    "gaps",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__ListGapsResponse, n_gaps),
+    offsetof(Motcua__Records__V1__ListGapsResponse, gaps),
+    &motcua__records__v1__gap__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListGapsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__list_gaps_response__field_indices_by_name[] = {
+  0,   /* field[0] = gaps */
+  1,   /* field[1] = next_page_token */
+};
+static const ProtobufCIntRange motcua__records__v1__list_gaps_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__list_gaps_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ListGapsResponse",
+  "ListGapsResponse",
+  "Motcua__Records__V1__ListGapsResponse",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ListGapsResponse),
+  2,
+  motcua__records__v1__list_gaps_response__field_descriptors,
+  motcua__records__v1__list_gaps_response__field_indices_by_name,
+  1,  motcua__records__v1__list_gaps_response__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__list_gaps_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__gap__field_descriptors[4] =
+{
+  {
+    "procedure_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Gap, procedure_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Gap, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Gap, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "missing_parts",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Motcua__Records__V1__Gap, n_missing_parts),
+    offsetof(Motcua__Records__V1__Gap, missing_parts),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__gap__field_indices_by_name[] = {
+  3,   /* field[3] = missing_parts */
+  2,   /* field[2] = name */
+  0,   /* field[0] = procedure_id */
+  1,   /* field[1] = version */
+};
+static const ProtobufCIntRange motcua__records__v1__gap__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__gap__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.Gap",
+  "Gap",
+  "Motcua__Records__V1__Gap",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__Gap),
+  4,
+  motcua__records__v1__gap__field_descriptors,
+  motcua__records__v1__gap__field_indices_by_name,
+  1,  motcua__records__v1__gap__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__gap__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define motcua__records__v1__get_catalogue_counts_request__field_descriptors NULL
+#define motcua__records__v1__get_catalogue_counts_request__field_indices_by_name NULL
+#define motcua__records__v1__get_catalogue_counts_request__number_ranges NULL
+const ProtobufCMessageDescriptor motcua__records__v1__get_catalogue_counts_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.GetCatalogueCountsRequest",
+  "GetCatalogueCountsRequest",
+  "Motcua__Records__V1__GetCatalogueCountsRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__GetCatalogueCountsRequest),
+  0,
+  motcua__records__v1__get_catalogue_counts_request__field_descriptors,
+  motcua__records__v1__get_catalogue_counts_request__field_indices_by_name,
+  0,  motcua__records__v1__get_catalogue_counts_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__get_catalogue_counts_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__catalogue_counts__field_descriptors[4] =
+{
+  {
+    "procedures",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__CatalogueCounts, procedures),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "by_authority",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__CatalogueCounts, n_by_authority),
+    offsetof(Motcua__Records__V1__CatalogueCounts, by_authority),
+    &motcua__records__v1__authority_count__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "by_service",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__CatalogueCounts, n_by_service),
+    offsetof(Motcua__Records__V1__CatalogueCounts, by_service),
+    &motcua__records__v1__service_count__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "processes",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__CatalogueCounts, processes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__catalogue_counts__field_indices_by_name[] = {
+  1,   /* field[1] = by_authority */
+  2,   /* field[2] = by_service */
+  0,   /* field[0] = procedures */
+  3,   /* field[3] = processes */
+};
+static const ProtobufCIntRange motcua__records__v1__catalogue_counts__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__catalogue_counts__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.CatalogueCounts",
+  "CatalogueCounts",
+  "Motcua__Records__V1__CatalogueCounts",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__CatalogueCounts),
+  4,
+  motcua__records__v1__catalogue_counts__field_descriptors,
+  motcua__records__v1__catalogue_counts__field_indices_by_name,
+  1,  motcua__records__v1__catalogue_counts__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__catalogue_counts__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__authority_count__field_descriptors[3] =
+{
+  {
+    "authority_level",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__AuthorityCount, authority_level),
+    &motcua__records__v1__authority_level__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "procedures",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__AuthorityCount, procedures),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "processes",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__AuthorityCount, processes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__authority_count__field_indices_by_name[] = {
+  0,   /* field[0] = authority_level */
+  1,   /* field[1] = procedures */
+  2,   /* field[2] = processes */
+};
+static const ProtobufCIntRange motcua__records__v1__authority_count__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__authority_count__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.AuthorityCount",
+  "AuthorityCount",
+  "Motcua__Records__V1__AuthorityCount",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__AuthorityCount),
+  3,
+  motcua__records__v1__authority_count__field_descriptors,
+  motcua__records__v1__authority_count__field_indices_by_name,
+  1,  motcua__records__v1__authority_count__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__authority_count__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__service_count__field_descriptors[2] =
+{
+  {
+    "service_level",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ServiceCount, service_level),
+    &motcua__records__v1__service_level__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "procedures",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ServiceCount, procedures),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__service_count__field_indices_by_name[] = {
+  1,   /* field[1] = procedures */
+  0,   /* field[0] = service_level */
+};
+static const ProtobufCIntRange motcua__records__v1__service_count__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__service_count__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ServiceCount",
+  "ServiceCount",
+  "Motcua__Records__V1__ServiceCount",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ServiceCount),
+  2,
+  motcua__records__v1__service_count__field_descriptors,
+  motcua__records__v1__service_count__field_indices_by_name,
+  1,  motcua__records__v1__service_count__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__service_count__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor motcua__records__v1__get_procedure_request__field_descriptors[2] =
@@ -1150,7 +4123,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__get_procedure_request__des
   (ProtobufCMessageInit) motcua__records__v1__get_procedure_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__list_procedures_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor motcua__records__v1__list_procedures_request__field_descriptors[4] =
 {
   {
     "page_size",
@@ -1176,15 +4149,41 @@ static const ProtobufCFieldDescriptor motcua__records__v1__list_procedures_reque
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "authority_level",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListProceduresRequest, authority_level),
+    &motcua__records__v1__authority_level__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "service_level",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListProceduresRequest, service_level),
+    &motcua__records__v1__service_level__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__list_procedures_request__field_indices_by_name[] = {
+  2,   /* field[2] = authority_level */
   0,   /* field[0] = page_size */
   1,   /* field[1] = page_token */
+  3,   /* field[3] = service_level */
 };
 static const ProtobufCIntRange motcua__records__v1__list_procedures_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__list_procedures_request__descriptor =
 {
@@ -1194,7 +4193,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__list_procedures_request__d
   "Motcua__Records__V1__ListProceduresRequest",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__ListProceduresRequest),
-  2,
+  4,
   motcua__records__v1__list_procedures_request__field_descriptors,
   motcua__records__v1__list_procedures_request__field_indices_by_name,
   1,  motcua__records__v1__list_procedures_request__number_ranges,
@@ -1381,18 +4380,132 @@ const ProtobufCEnumDescriptor motcua__records__v1__time_unit__descriptor =
   motcua__records__v1__time_unit__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor motcua__records__v1__procedures__method_descriptors[4] =
+static const ProtobufCEnumValue motcua__records__v1__authority_level__enum_values_by_number[5] =
+{
+  { "AUTHORITY_LEVEL_UNSPECIFIED", "MOTCUA__RECORDS__V1__AUTHORITY_LEVEL__AUTHORITY_LEVEL_UNSPECIFIED", 0 },
+  { "AUTHORITY_LEVEL_CENTRAL", "MOTCUA__RECORDS__V1__AUTHORITY_LEVEL__AUTHORITY_LEVEL_CENTRAL", 1 },
+  { "AUTHORITY_LEVEL_CITY", "MOTCUA__RECORDS__V1__AUTHORITY_LEVEL__AUTHORITY_LEVEL_CITY", 2 },
+  { "AUTHORITY_LEVEL_DISTRICT", "MOTCUA__RECORDS__V1__AUTHORITY_LEVEL__AUTHORITY_LEVEL_DISTRICT", 3 },
+  { "AUTHORITY_LEVEL_COMMUNE", "MOTCUA__RECORDS__V1__AUTHORITY_LEVEL__AUTHORITY_LEVEL_COMMUNE", 4 },
+};
+static const ProtobufCIntRange motcua__records__v1__authority_level__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex motcua__records__v1__authority_level__enum_values_by_name[5] =
+{
+  { "AUTHORITY_LEVEL_CENTRAL", 1 },
+  { "AUTHORITY_LEVEL_CITY", 2 },
+  { "AUTHORITY_LEVEL_COMMUNE", 4 },
+  { "AUTHORITY_LEVEL_DISTRICT", 3 },
+  { "AUTHORITY_LEVEL_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor motcua__records__v1__authority_level__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.AuthorityLevel",
+  "AuthorityLevel",
+  "Motcua__Records__V1__AuthorityLevel",
+  "motcua.records.v1",
+  5,
+  motcua__records__v1__authority_level__enum_values_by_number,
+  5,
+  motcua__records__v1__authority_level__enum_values_by_name,
+  1,
+  motcua__records__v1__authority_level__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue motcua__records__v1__service_level__enum_values_by_number[4] =
+{
+  { "SERVICE_LEVEL_UNSPECIFIED", "MOTCUA__RECORDS__V1__SERVICE_LEVEL__SERVICE_LEVEL_UNSPECIFIED", 0 },
+  { "SERVICE_LEVEL_INFORMATION", "MOTCUA__RECORDS__V1__SERVICE_LEVEL__SERVICE_LEVEL_INFORMATION", 1 },
+  { "SERVICE_LEVEL_PARTIAL", "MOTCUA__RECORDS__V1__SERVICE_LEVEL__SERVICE_LEVEL_PARTIAL", 2 },
+  { "SERVICE_LEVEL_FULL", "MOTCUA__RECORDS__V1__SERVICE_LEVEL__SERVICE_LEVEL_FULL", 3 },
+};
+static const ProtobufCIntRange motcua__records__v1__service_level__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex motcua__records__v1__service_level__enum_values_by_name[4] =
+{
+  { "SERVICE_LEVEL_FULL", 3 },
+  { "SERVICE_LEVEL_INFORMATION", 1 },
+  { "SERVICE_LEVEL_PARTIAL", 2 },
+  { "SERVICE_LEVEL_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor motcua__records__v1__service_level__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ServiceLevel",
+  "ServiceLevel",
+  "Motcua__Records__V1__ServiceLevel",
+  "motcua.records.v1",
+  4,
+  motcua__records__v1__service_level__enum_values_by_number,
+  4,
+  motcua__records__v1__service_level__enum_values_by_name,
+  1,
+  motcua__records__v1__service_level__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue motcua__records__v1__version_status__enum_values_by_number[4] =
+{
+  { "VERSION_STATUS_UNSPECIFIED", "MOTCUA__RECORDS__V1__VERSION_STATUS__VERSION_STATUS_UNSPECIFIED", 0 },
+  { "VERSION_STATUS_DRAFT", "MOTCUA__RECORDS__V1__VERSION_STATUS__VERSION_STATUS_DRAFT", 1 },
+  { "VERSION_STATUS_PUBLISHED", "MOTCUA__RECORDS__V1__VERSION_STATUS__VERSION_STATUS_PUBLISHED", 2 },
+  { "VERSION_STATUS_RETIRED", "MOTCUA__RECORDS__V1__VERSION_STATUS__VERSION_STATUS_RETIRED", 3 },
+};
+static const ProtobufCIntRange motcua__records__v1__version_status__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex motcua__records__v1__version_status__enum_values_by_name[4] =
+{
+  { "VERSION_STATUS_DRAFT", 1 },
+  { "VERSION_STATUS_PUBLISHED", 2 },
+  { "VERSION_STATUS_RETIRED", 3 },
+  { "VERSION_STATUS_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor motcua__records__v1__version_status__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.VersionStatus",
+  "VersionStatus",
+  "Motcua__Records__V1__VersionStatus",
+  "motcua.records.v1",
+  4,
+  motcua__records__v1__version_status__enum_values_by_number,
+  4,
+  motcua__records__v1__version_status__enum_values_by_name,
+  1,
+  motcua__records__v1__version_status__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor motcua__records__v1__procedures__method_descriptors[12] =
 {
   { "ImportProcedures", &motcua__records__v1__import_procedures_request__descriptor, &motcua__records__v1__import_procedures_response__descriptor },
+  { "ExportProcedures", &motcua__records__v1__export_procedures_request__descriptor, &motcua__records__v1__export_procedures_response__descriptor },
+  { "SaveDraft", &motcua__records__v1__save_draft_request__descriptor, &motcua__records__v1__procedure__descriptor },
+  { "PublishVersion", &motcua__records__v1__publish_version_request__descriptor, &motcua__records__v1__procedure__descriptor },
+  { "RetireProcedure", &motcua__records__v1__retire_procedure_request__descriptor, &motcua__records__v1__procedure__descriptor },
+  { "ListVersions", &motcua__records__v1__list_versions_request__descriptor, &motcua__records__v1__list_versions_response__descriptor },
+  { "ListDueReviews", &motcua__records__v1__list_due_reviews_request__descriptor, &motcua__records__v1__list_due_reviews_response__descriptor },
+  { "ListGaps", &motcua__records__v1__list_gaps_request__descriptor, &motcua__records__v1__list_gaps_response__descriptor },
+  { "GetCatalogueCounts", &motcua__records__v1__get_catalogue_counts_request__descriptor, &motcua__records__v1__catalogue_counts__descriptor },
   { "GetProcedure", &motcua__records__v1__get_procedure_request__descriptor, &motcua__records__v1__procedure__descriptor },
   { "ListProcedures", &motcua__records__v1__list_procedures_request__descriptor, &motcua__records__v1__list_procedures_response__descriptor },
   { "SearchProcedures", &motcua__records__v1__search_procedures_request__descriptor, &motcua__records__v1__search_procedures_response__descriptor },
 };
 const unsigned motcua__records__v1__procedures__method_indices_by_name[] = {
-  1,        /* GetProcedure */
+  1,        /* ExportProcedures */
+  8,        /* GetCatalogueCounts */
+  9,        /* GetProcedure */
   0,        /* ImportProcedures */
-  2,        /* ListProcedures */
-  3         /* SearchProcedures */
+  6,        /* ListDueReviews */
+  7,        /* ListGaps */
+  10,        /* ListProcedures */
+  5,        /* ListVersions */
+  3,        /* PublishVersion */
+  4,        /* RetireProcedure */
+  2,        /* SaveDraft */
+  11         /* SearchProcedures */
 };
 const ProtobufCServiceDescriptor motcua__records__v1__procedures__descriptor =
 {
@@ -1401,7 +4514,7 @@ const ProtobufCServiceDescriptor motcua__records__v1__procedures__descriptor =
   "Procedures",
   "Motcua__Records__V1__Procedures",
   "motcua.records.v1",
-  4,
+  12,
   motcua__records__v1__procedures__method_descriptors,
   motcua__records__v1__procedures__method_indices_by_name
 };
@@ -1413,13 +4526,77 @@ void motcua__records__v1__procedures__import_procedures(ProtobufCService *servic
   assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
   service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void motcua__records__v1__procedures__export_procedures(ProtobufCService *service,
+                                                        const Motcua__Records__V1__ExportProceduresRequest *input,
+                                                        Motcua__Records__V1__ExportProceduresResponse_Closure closure,
+                                                        void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void motcua__records__v1__procedures__save_draft(ProtobufCService *service,
+                                                 const Motcua__Records__V1__SaveDraftRequest *input,
+                                                 Motcua__Records__V1__Procedure_Closure closure,
+                                                 void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void motcua__records__v1__procedures__publish_version(ProtobufCService *service,
+                                                      const Motcua__Records__V1__PublishVersionRequest *input,
+                                                      Motcua__Records__V1__Procedure_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void motcua__records__v1__procedures__retire_procedure(ProtobufCService *service,
+                                                       const Motcua__Records__V1__RetireProcedureRequest *input,
+                                                       Motcua__Records__V1__Procedure_Closure closure,
+                                                       void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void motcua__records__v1__procedures__list_versions(ProtobufCService *service,
+                                                    const Motcua__Records__V1__ListVersionsRequest *input,
+                                                    Motcua__Records__V1__ListVersionsResponse_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void motcua__records__v1__procedures__list_due_reviews(ProtobufCService *service,
+                                                       const Motcua__Records__V1__ListDueReviewsRequest *input,
+                                                       Motcua__Records__V1__ListDueReviewsResponse_Closure closure,
+                                                       void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void motcua__records__v1__procedures__list_gaps(ProtobufCService *service,
+                                                const Motcua__Records__V1__ListGapsRequest *input,
+                                                Motcua__Records__V1__ListGapsResponse_Closure closure,
+                                                void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void motcua__records__v1__procedures__get_catalogue_counts(ProtobufCService *service,
+                                                           const Motcua__Records__V1__GetCatalogueCountsRequest *input,
+                                                           Motcua__Records__V1__CatalogueCounts_Closure closure,
+                                                           void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void motcua__records__v1__procedures__get_procedure(ProtobufCService *service,
                                                     const Motcua__Records__V1__GetProcedureRequest *input,
                                                     Motcua__Records__V1__Procedure_Closure closure,
                                                     void *closure_data)
 {
   assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
-  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void motcua__records__v1__procedures__list_procedures(ProtobufCService *service,
                                                       const Motcua__Records__V1__ListProceduresRequest *input,
@@ -1427,7 +4604,7 @@ void motcua__records__v1__procedures__list_procedures(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
-  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void motcua__records__v1__procedures__search_procedures(ProtobufCService *service,
                                                         const Motcua__Records__V1__SearchProceduresRequest *input,
@@ -1435,7 +4612,7 @@ void motcua__records__v1__procedures__search_procedures(ProtobufCService *servic
                                                         void *closure_data)
 {
   assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void motcua__records__v1__procedures__init (Motcua__Records__V1__Procedures_Service *service,
                                             Motcua__Records__V1__Procedures_ServiceDestroy destroy)

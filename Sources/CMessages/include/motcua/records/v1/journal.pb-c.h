@@ -19,6 +19,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "motcua/records/v1/dossiers.pb-c.h"
 
 typedef struct Motcua__Records__V1__RecordsEvent Motcua__Records__V1__RecordsEvent;
+typedef struct Motcua__Records__V1__ProcedureRetired Motcua__Records__V1__ProcedureRetired;
 typedef struct Motcua__Records__V1__ProcedureImported Motcua__Records__V1__ProcedureImported;
 typedef struct Motcua__Records__V1__DossierSubmitted Motcua__Records__V1__DossierSubmitted;
 typedef struct Motcua__Records__V1__DossierMoved Motcua__Records__V1__DossierMoved;
@@ -35,7 +36,8 @@ typedef enum {
   MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_PROCEDURE_IMPORTED = 1,
   MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_DOSSIER_SUBMITTED = 2,
   MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_DOSSIER_MOVED = 3,
-  MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_ORGANISATION_CHANGED = 30
+  MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_ORGANISATION_CHANGED = 30,
+  MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_PROCEDURE_RETIRED = 35
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT__CASE)
 } Motcua__Records__V1__RecordsEvent__EventCase;
 
@@ -48,6 +50,7 @@ struct  Motcua__Records__V1__RecordsEvent
     Motcua__Records__V1__DossierSubmitted *dossier_submitted;
     Motcua__Records__V1__DossierMoved *dossier_moved;
     Motcua__Records__V1__OrganisationChanged *organisation_changed;
+    Motcua__Records__V1__ProcedureRetired *procedure_retired;
   };
 };
 #define MOTCUA__RECORDS__V1__RECORDS_EVENT__INIT \
@@ -56,7 +59,20 @@ struct  Motcua__Records__V1__RecordsEvent
 
 
 /*
- * A procedure has a new version.
+ * A procedure takes no new dossiers.
+ */
+struct  Motcua__Records__V1__ProcedureRetired
+{
+  ProtobufCMessage base;
+  char *procedure_id;
+};
+#define MOTCUA__RECORDS__V1__PROCEDURE_RETIRED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__procedure_retired__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+/*
+ * A procedure has a new version: imported, or published from a draft, perhaps from a later day on.
  */
 struct  Motcua__Records__V1__ProcedureImported
 {
@@ -147,6 +163,25 @@ Motcua__Records__V1__RecordsEvent *
 void   motcua__records__v1__records_event__free_unpacked
                      (Motcua__Records__V1__RecordsEvent *message,
                       ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__ProcedureRetired methods */
+void   motcua__records__v1__procedure_retired__init
+                     (Motcua__Records__V1__ProcedureRetired         *message);
+size_t motcua__records__v1__procedure_retired__get_packed_size
+                     (const Motcua__Records__V1__ProcedureRetired   *message);
+size_t motcua__records__v1__procedure_retired__pack
+                     (const Motcua__Records__V1__ProcedureRetired   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__procedure_retired__pack_to_buffer
+                     (const Motcua__Records__V1__ProcedureRetired   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__ProcedureRetired *
+       motcua__records__v1__procedure_retired__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__procedure_retired__free_unpacked
+                     (Motcua__Records__V1__ProcedureRetired *message,
+                      ProtobufCAllocator *allocator);
 /* Motcua__Records__V1__ProcedureImported methods */
 void   motcua__records__v1__procedure_imported__init
                      (Motcua__Records__V1__ProcedureImported         *message);
@@ -228,6 +263,9 @@ void   motcua__records__v1__organisation_changed__free_unpacked
 typedef void (*Motcua__Records__V1__RecordsEvent_Closure)
                  (const Motcua__Records__V1__RecordsEvent *message,
                   void *closure_data);
+typedef void (*Motcua__Records__V1__ProcedureRetired_Closure)
+                 (const Motcua__Records__V1__ProcedureRetired *message,
+                  void *closure_data);
 typedef void (*Motcua__Records__V1__ProcedureImported_Closure)
                  (const Motcua__Records__V1__ProcedureImported *message,
                   void *closure_data);
@@ -268,6 +306,7 @@ void motcua__records__v1__journal__follow(ProtobufCService *service,
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor motcua__records__v1__records_event__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__procedure_retired__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__procedure_imported__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__dossier_submitted__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__dossier_moved__descriptor;
