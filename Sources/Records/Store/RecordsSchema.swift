@@ -21,6 +21,7 @@ enum RecordsSchema {
         organisation,
         catalogue,
         queues,
+        deadlines,
     ]
 
     private static let procedures = """
