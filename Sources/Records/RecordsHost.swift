@@ -25,13 +25,13 @@ package struct RecordsHost: Sendable {
         let store = try Store(
             path: "\(directory)/records.sqlite", migrations: RecordsSchema.migrations,
             options: options)
-        let deadlines = Deadlines(clock: configuration.workClock)
+        let clocks = ClockBookCache(standard: configuration.workClock)
         return RecordsHost(
             store: store,
             services: [
                 ProceduresEndpoint(store: store, clock: clock),
                 DossiersEndpoint(
-                    store: store, procedures: ProcedureCache(), deadlines: deadlines, clock: clock),
+                    store: store, procedures: ProcedureCache(), clocks: clocks, clock: clock),
                 JournalEndpoint(store: store),
             ])
     }

@@ -75,6 +75,33 @@ extension MessageRegistry {
             PaymentsV1.GetTrialBalanceRequest.self,
             PaymentsV1.AccountBalance.self,
             PaymentsV1.TrialBalance.self,
+            RecordsV1.ImportCalendarRequest.self,
+            RecordsV1.ImportCalendarResponse.self,
+            RecordsV1.Calendar.self,
+            RecordsV1.ListCalendarsRequest.self,
+            RecordsV1.ListCalendarsResponse.self,
+            RecordsV1.HalfDay.self,
+            RecordsV1.SetShiftsRequest.self,
+            RecordsV1.GetShiftsRequest.self,
+            RecordsV1.Shifts.self,
+            RecordsV1.ShiftRule.self,
+            RecordsV1.GetRederivationRequest.self,
+            RecordsV1.Rederivation.self,
+            RecordsV1.SuspendClockRequest.self,
+            RecordsV1.ResumeClockRequest.self,
+            RecordsV1.ExtendDeadlineRequest.self,
+            RecordsV1.ExplainDeadlineRequest.self,
+            RecordsV1.DeadlineLine.self,
+            RecordsV1.Extension.self,
+            RecordsV1.ClockHold.self,
+            RecordsV1.ExplainDeadlineResponse.self,
+            RecordsV1.GetDeadlineMovesRequest.self,
+            RecordsV1.DeadlineMove.self,
+            RecordsV1.GetDeadlineMovesResponse.self,
+            RecordsV1.Escalation.self,
+            RecordsV1.ListEscalationsRequest.self,
+            RecordsV1.ListEscalationsResponse.self,
+            RecordsV1.AcknowledgeEscalationRequest.self,
             RecordsV1.Applicant.self,
             RecordsV1.Component.self,
             RecordsV1.Step.self,
@@ -111,6 +138,16 @@ extension MessageRegistry {
             RecordsV1.DossierSubmitted.self,
             RecordsV1.DossierMoved.self,
             RecordsV1.OrganisationChanged.self,
+            RecordsV1.DueMoved.self,
+            RecordsV1.DossierDueSoon.self,
+            RecordsV1.DossierOverdue.self,
+            RecordsV1.StepOverdue.self,
+            RecordsV1.ClockStopped.self,
+            RecordsV1.ClockResumed.self,
+            RecordsV1.DeadlineExtended.self,
+            RecordsV1.CalendarImported.self,
+            RecordsV1.ShiftsSet.self,
+            RecordsV1.EscalationAcknowledged.self,
             RecordsV1.Agency.self,
             RecordsV1.Counter.self,
             RecordsV1.Post.self,
@@ -304,6 +341,66 @@ extension MessageRegistry {
                 PaymentsV1.Ledger.getTrialBalance,
                 request: "motcua.payments.v1.GetTrialBalanceRequest",
                 response: "motcua.payments.v1.TrialBalance"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Deadlines.importCalendar,
+                request: "motcua.records.v1.ImportCalendarRequest",
+                response: "motcua.records.v1.ImportCalendarResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Deadlines.listCalendars,
+                request: "motcua.records.v1.ListCalendarsRequest",
+                response: "motcua.records.v1.ListCalendarsResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Deadlines.setShifts,
+                request: "motcua.records.v1.SetShiftsRequest",
+                response: "motcua.records.v1.Shifts"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Deadlines.getShifts,
+                request: "motcua.records.v1.GetShiftsRequest",
+                response: "motcua.records.v1.Shifts"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Deadlines.getRederivation,
+                request: "motcua.records.v1.GetRederivationRequest",
+                response: "motcua.records.v1.Rederivation"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Deadlines.suspendClock,
+                request: "motcua.records.v1.SuspendClockRequest",
+                response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Deadlines.resumeClock,
+                request: "motcua.records.v1.ResumeClockRequest",
+                response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Deadlines.extendDeadline,
+                request: "motcua.records.v1.ExtendDeadlineRequest",
+                response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Deadlines.explainDeadline,
+                request: "motcua.records.v1.ExplainDeadlineRequest",
+                response: "motcua.records.v1.ExplainDeadlineResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Deadlines.getDeadlineMoves,
+                request: "motcua.records.v1.GetDeadlineMovesRequest",
+                response: "motcua.records.v1.GetDeadlineMovesResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Deadlines.listEscalations,
+                request: "motcua.records.v1.ListEscalationsRequest",
+                response: "motcua.records.v1.ListEscalationsResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Deadlines.acknowledgeEscalation,
+                request: "motcua.records.v1.AcknowledgeEscalationRequest",
+                response: "motcua.records.v1.Escalation"
             ),
             MessageRegistry.Call(
                 RecordsV1.Dossiers.submitDossier,

@@ -237,6 +237,8 @@ extension RecordsV1 {
         public var endTime: GoogleProtobuf.Timestamp?
         /// The principal who ended it.
         public var official: String = ""
+        /// When its budget of working time is used up; absent where it has none or has not begun.
+        public var dueTime: GoogleProtobuf.Timestamp?
 
         public init() {}
     }
@@ -302,6 +304,10 @@ extension RecordsV1 {
         /// The unit that answers for the receiving unit now: itself, or its successor since a reorganisation.
         public var answeringUnit: String = ""
         public var answeringUnitName: String = ""
+        /// The clock stands still: the due time is the one it had, until it runs again.
+        public var isSuspended: Bool = false
+        /// Whether the one extension was granted.
+        public var isExtended: Bool = false
 
         public init() {}
     }
@@ -654,6 +660,7 @@ extension RecordsV1.Step: StoredMessage {
         self.startTime = arena.message(c.pointee.start_time)
         self.endTime = arena.message(c.pointee.end_time)
         self.official = arena.string(c.pointee.official)
+        self.dueTime = arena.message(c.pointee.due_time)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -662,6 +669,7 @@ extension RecordsV1.Step: StoredMessage {
         if let value = self.startTime { c.pointee.start_time = arena.store(value) }
         if let value = self.endTime { c.pointee.end_time = arena.store(value) }
         if !self.official.isEmpty { c.pointee.official = arena.copy(self.official) }
+        if let value = self.dueTime { c.pointee.due_time = arena.store(value) }
     }
 }
 
@@ -789,6 +797,8 @@ extension RecordsV1.Dossier: StoredMessage {
         self.receivingUnitName = arena.string(c.pointee.receiving_unit_name)
         self.answeringUnit = arena.string(c.pointee.answering_unit)
         self.answeringUnitName = arena.string(c.pointee.answering_unit_name)
+        self.isSuspended = c.pointee.is_suspended != 0
+        self.isExtended = c.pointee.is_extended != 0
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -830,6 +840,8 @@ extension RecordsV1.Dossier: StoredMessage {
         if !self.receivingUnitName.isEmpty { c.pointee.receiving_unit_name = arena.copy(self.receivingUnitName) }
         if !self.answeringUnit.isEmpty { c.pointee.answering_unit = arena.copy(self.answeringUnit) }
         if !self.answeringUnitName.isEmpty { c.pointee.answering_unit_name = arena.copy(self.answeringUnitName) }
+        c.pointee.is_suspended = self.isSuspended ? 1 : 0
+        c.pointee.is_extended = self.isExtended ? 1 : 0
     }
 }
 

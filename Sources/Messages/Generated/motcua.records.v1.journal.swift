@@ -17,6 +17,16 @@ extension RecordsV1 {
             case dossierMoved(RecordsV1.DossierMoved)
             case organisationChanged(RecordsV1.OrganisationChanged)
             case procedureRetired(RecordsV1.ProcedureRetired)
+            case dueMoved(RecordsV1.DueMoved)
+            case dossierDueSoon(RecordsV1.DossierDueSoon)
+            case dossierOverdue(RecordsV1.DossierOverdue)
+            case stepOverdue(RecordsV1.StepOverdue)
+            case clockStopped(RecordsV1.ClockStopped)
+            case clockResumed(RecordsV1.ClockResumed)
+            case deadlineExtended(RecordsV1.DeadlineExtended)
+            case calendarImported(RecordsV1.CalendarImported)
+            case shiftsSet(RecordsV1.ShiftsSet)
+            case escalationAcknowledged(RecordsV1.EscalationAcknowledged)
         }
     }
 
@@ -78,6 +88,110 @@ extension RecordsV1 {
 
         public init() {}
     }
+
+    /// Calendars or shifts changed, and the due time of an open dossier with them.
+    public struct DueMoved: RPC.Message {
+        public static let fullName = "motcua.records.v1.DueMoved"
+
+        public var dossierID: String = ""
+        public var dueTimeBefore: GoogleProtobuf.Timestamp?
+        public var dueTimeAfter: GoogleProtobuf.Timestamp?
+        public var clockVersion: Int64 = 0
+
+        public init() {}
+    }
+
+    /// What remains until the due time is no more than the regime's window.
+    public struct DossierDueSoon: RPC.Message {
+        public static let fullName = "motcua.records.v1.DossierDueSoon"
+
+        public var dossierID: String = ""
+        public var dueTime: GoogleProtobuf.Timestamp?
+        /// What was brought before the accountable head.
+        public var escalationID: Int64 = 0
+
+        public init() {}
+    }
+
+    public struct DossierOverdue: RPC.Message {
+        public static let fullName = "motcua.records.v1.DossierOverdue"
+
+        public var dossierID: String = ""
+        public var dueTime: GoogleProtobuf.Timestamp?
+        public var escalationID: Int64 = 0
+
+        public init() {}
+    }
+
+    public struct StepOverdue: RPC.Message {
+        public static let fullName = "motcua.records.v1.StepOverdue"
+
+        public var dossierID: String = ""
+        public var stepNumber: Int32 = 0
+        public var dueTime: GoogleProtobuf.Timestamp?
+        public var escalationID: Int64 = 0
+
+        public init() {}
+    }
+
+    public struct ClockStopped: RPC.Message {
+        public static let fullName = "motcua.records.v1.ClockStopped"
+
+        public var dossierID: String = ""
+        public var holdNumber: Int32 = 0
+        public var fromTime: GoogleProtobuf.Timestamp?
+
+        public init() {}
+    }
+
+    public struct ClockResumed: RPC.Message {
+        public static let fullName = "motcua.records.v1.ClockResumed"
+
+        public var dossierID: String = ""
+        public var holdNumber: Int32 = 0
+        public var toTime: GoogleProtobuf.Timestamp?
+        public var dueTime: GoogleProtobuf.Timestamp?
+
+        public init() {}
+    }
+
+    public struct DeadlineExtended: RPC.Message {
+        public static let fullName = "motcua.records.v1.DeadlineExtended"
+
+        public var dossierID: String = ""
+        public var dueTimeBefore: GoogleProtobuf.Timestamp?
+        public var dueTimeAfter: GoogleProtobuf.Timestamp?
+
+        public init() {}
+    }
+
+    public struct CalendarImported: RPC.Message {
+        public static let fullName = "motcua.records.v1.CalendarImported"
+
+        public var version: String = ""
+        public var effectiveDay: String = ""
+
+        public init() {}
+    }
+
+    public struct ShiftsSet: RPC.Message {
+        public static let fullName = "motcua.records.v1.ShiftsSet"
+
+        public var agency: String = ""
+        /// Of calendar and shifts together.
+        public var clockVersion: Int64 = 0
+
+        public init() {}
+    }
+
+    public struct EscalationAcknowledged: RPC.Message {
+        public static let fullName = "motcua.records.v1.EscalationAcknowledged"
+
+        public var escalationID: Int64 = 0
+        public var dossierID: String = ""
+
+        public init() {}
+    }
 }
 
 extension RecordsV1.RecordsEvent: StoredMessage {
@@ -107,6 +221,16 @@ extension RecordsV1.RecordsEvent: StoredMessage {
         case 3: self.event = .dossierMoved(arena.message(c.pointee.dossier_moved) ?? .init())
         case 30: self.event = .organisationChanged(arena.message(c.pointee.organisation_changed) ?? .init())
         case 35: self.event = .procedureRetired(arena.message(c.pointee.procedure_retired) ?? .init())
+        case 60: self.event = .dueMoved(arena.message(c.pointee.due_moved) ?? .init())
+        case 61: self.event = .dossierDueSoon(arena.message(c.pointee.dossier_due_soon) ?? .init())
+        case 62: self.event = .dossierOverdue(arena.message(c.pointee.dossier_overdue) ?? .init())
+        case 63: self.event = .stepOverdue(arena.message(c.pointee.step_overdue) ?? .init())
+        case 64: self.event = .clockStopped(arena.message(c.pointee.clock_stopped) ?? .init())
+        case 65: self.event = .clockResumed(arena.message(c.pointee.clock_resumed) ?? .init())
+        case 66: self.event = .deadlineExtended(arena.message(c.pointee.deadline_extended) ?? .init())
+        case 67: self.event = .calendarImported(arena.message(c.pointee.calendar_imported) ?? .init())
+        case 68: self.event = .shiftsSet(arena.message(c.pointee.shifts_set) ?? .init())
+        case 69: self.event = .escalationAcknowledged(arena.message(c.pointee.escalation_acknowledged) ?? .init())
         default: break
         }
     }
@@ -129,6 +253,36 @@ extension RecordsV1.RecordsEvent: StoredMessage {
         case .procedureRetired(let value)?:
             c.pointee.event_case = .init(rawValue: 35)
             c.pointee.procedure_retired = arena.store(value)
+        case .dueMoved(let value)?:
+            c.pointee.event_case = .init(rawValue: 60)
+            c.pointee.due_moved = arena.store(value)
+        case .dossierDueSoon(let value)?:
+            c.pointee.event_case = .init(rawValue: 61)
+            c.pointee.dossier_due_soon = arena.store(value)
+        case .dossierOverdue(let value)?:
+            c.pointee.event_case = .init(rawValue: 62)
+            c.pointee.dossier_overdue = arena.store(value)
+        case .stepOverdue(let value)?:
+            c.pointee.event_case = .init(rawValue: 63)
+            c.pointee.step_overdue = arena.store(value)
+        case .clockStopped(let value)?:
+            c.pointee.event_case = .init(rawValue: 64)
+            c.pointee.clock_stopped = arena.store(value)
+        case .clockResumed(let value)?:
+            c.pointee.event_case = .init(rawValue: 65)
+            c.pointee.clock_resumed = arena.store(value)
+        case .deadlineExtended(let value)?:
+            c.pointee.event_case = .init(rawValue: 66)
+            c.pointee.deadline_extended = arena.store(value)
+        case .calendarImported(let value)?:
+            c.pointee.event_case = .init(rawValue: 67)
+            c.pointee.calendar_imported = arena.store(value)
+        case .shiftsSet(let value)?:
+            c.pointee.event_case = .init(rawValue: 68)
+            c.pointee.shifts_set = arena.store(value)
+        case .escalationAcknowledged(let value)?:
+            c.pointee.event_case = .init(rawValue: 69)
+            c.pointee.escalation_acknowledged = arena.store(value)
         }
     }
 }
@@ -308,6 +462,336 @@ extension RecordsV1.OrganisationChanged: StoredMessage {
             c.pointee.n_agencies = self.agencies.count
             c.pointee.agencies = arena.copyStrings(self.agencies)
         }
+    }
+}
+
+extension RecordsV1.DueMoved: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__DueMoved
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__due_moved__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__due_moved__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.dueTimeBefore = arena.message(c.pointee.due_time_before)
+        self.dueTimeAfter = arena.message(c.pointee.due_time_after)
+        self.clockVersion = c.pointee.clock_version
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        if let value = self.dueTimeBefore { c.pointee.due_time_before = arena.store(value) }
+        if let value = self.dueTimeAfter { c.pointee.due_time_after = arena.store(value) }
+        c.pointee.clock_version = self.clockVersion
+    }
+}
+
+extension RecordsV1.DossierDueSoon: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__DossierDueSoon
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__dossier_due_soon__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__dossier_due_soon__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.dueTime = arena.message(c.pointee.due_time)
+        self.escalationID = c.pointee.escalation_id
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        if let value = self.dueTime { c.pointee.due_time = arena.store(value) }
+        c.pointee.escalation_id = self.escalationID
+    }
+}
+
+extension RecordsV1.DossierOverdue: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__DossierOverdue
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__dossier_overdue__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__dossier_overdue__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.dueTime = arena.message(c.pointee.due_time)
+        self.escalationID = c.pointee.escalation_id
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        if let value = self.dueTime { c.pointee.due_time = arena.store(value) }
+        c.pointee.escalation_id = self.escalationID
+    }
+}
+
+extension RecordsV1.StepOverdue: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__StepOverdue
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__step_overdue__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__step_overdue__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.stepNumber = c.pointee.step_number
+        self.dueTime = arena.message(c.pointee.due_time)
+        self.escalationID = c.pointee.escalation_id
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        c.pointee.step_number = self.stepNumber
+        if let value = self.dueTime { c.pointee.due_time = arena.store(value) }
+        c.pointee.escalation_id = self.escalationID
+    }
+}
+
+extension RecordsV1.ClockStopped: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ClockStopped
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__clock_stopped__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__clock_stopped__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.holdNumber = c.pointee.hold_number
+        self.fromTime = arena.message(c.pointee.from_time)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        c.pointee.hold_number = self.holdNumber
+        if let value = self.fromTime { c.pointee.from_time = arena.store(value) }
+    }
+}
+
+extension RecordsV1.ClockResumed: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ClockResumed
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__clock_resumed__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__clock_resumed__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.holdNumber = c.pointee.hold_number
+        self.toTime = arena.message(c.pointee.to_time)
+        self.dueTime = arena.message(c.pointee.due_time)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        c.pointee.hold_number = self.holdNumber
+        if let value = self.toTime { c.pointee.to_time = arena.store(value) }
+        if let value = self.dueTime { c.pointee.due_time = arena.store(value) }
+    }
+}
+
+extension RecordsV1.DeadlineExtended: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__DeadlineExtended
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__deadline_extended__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__deadline_extended__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.dueTimeBefore = arena.message(c.pointee.due_time_before)
+        self.dueTimeAfter = arena.message(c.pointee.due_time_after)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        if let value = self.dueTimeBefore { c.pointee.due_time_before = arena.store(value) }
+        if let value = self.dueTimeAfter { c.pointee.due_time_after = arena.store(value) }
+    }
+}
+
+extension RecordsV1.CalendarImported: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__CalendarImported
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__calendar_imported__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__calendar_imported__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.version = arena.string(c.pointee.version)
+        self.effectiveDay = arena.string(c.pointee.effective_day)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.version.isEmpty { c.pointee.version = arena.copy(self.version) }
+        if !self.effectiveDay.isEmpty { c.pointee.effective_day = arena.copy(self.effectiveDay) }
+    }
+}
+
+extension RecordsV1.ShiftsSet: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ShiftsSet
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__shifts_set__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__shifts_set__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.agency = arena.string(c.pointee.agency)
+        self.clockVersion = c.pointee.clock_version
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.agency.isEmpty { c.pointee.agency = arena.copy(self.agency) }
+        c.pointee.clock_version = self.clockVersion
+    }
+}
+
+extension RecordsV1.EscalationAcknowledged: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__EscalationAcknowledged
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__escalation_acknowledged__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__escalation_acknowledged__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.escalationID = c.pointee.escalation_id
+        self.dossierID = arena.string(c.pointee.dossier_id)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        c.pointee.escalation_id = self.escalationID
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
     }
 }
 

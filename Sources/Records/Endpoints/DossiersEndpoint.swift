@@ -7,7 +7,7 @@ import WorkingTime
 struct DossiersEndpoint: RecordsV1.DossiersService {
     let store: Store
     let procedures: ProcedureCache
-    let deadlines: Deadlines
+    let clocks: ClockBookCache
     let clock: @Sendable () -> Instant
 
     /// What one command does to its dossier: a refusal, or `nil` when it is done.
@@ -17,7 +17,7 @@ struct DossiersEndpoint: RecordsV1.DossiersService {
     /// nothing of it.
     ///
     /// - Parameter name: The dossier's id or code.
-    private func change<Reply: Message>(
+    func change<Reply: Message>(
         _ name: String, by request: some IdempotentRequest, _ context: CallContext,
         memory: ReplyMemory<Reply> = .whole,
         reply: @escaping @Sendable (Dossier) -> Reply, _ act: @escaping Action
@@ -33,7 +33,11 @@ struct DossiersEndpoint: RecordsV1.DossiersService {
             }
             transaction.auditSubject = dossier.id
             var edit = DossierEdit(dossier, actor: actor, now: now)
-            if let rejection = try act(&edit, table) { return .failure(Status(rejection)) }
+            if let rejection = try act(&edit, table)
+                ?? edit.settle(by: try clocks.deadlines(in: transaction.database))
+            {
+                return .failure(Status(rejection))
+            }
             try table.save(edit)
             for move in edit.moves {
                 try transaction.append(
@@ -43,7 +47,7 @@ struct DossiersEndpoint: RecordsV1.DossiersService {
         }
     }
 
-    private func change(
+    func change(
         _ id: String, by request: some IdempotentRequest, _ context: CallContext,
         _ act: @escaping Action
     ) async throws -> RecordsV1.Dossier {
@@ -69,14 +73,16 @@ extension DossiersEndpoint {
         _ request: RecordsV1.AcceptDossierRequest, context: CallContext
     ) async throws -> RecordsV1.Dossier {
         try Self.check(request.dossierID)
-        let deadlines = deadlines
+        let clocks = clocks
         return try await change(request.dossierID, by: request, context) { edit, table in
             switch edit.acceptance() {
             case .failure(let refused): return refused.rejection
             case .success(let acceptance):
                 let sequence = try table.allotSequence(
                     unit: edit.dossier.receivingUnit, day: acceptance.day)
-                return edit.accept(acceptance, sequence: sequence, deadlines: deadlines)
+                return edit.accept(
+                    acceptance, sequence: sequence,
+                    deadlines: try clocks.deadlines(in: table.database))
             }
         }
     }
@@ -167,9 +173,9 @@ extension DossiersEndpoint {
         _ request: RecordsV1.ReceiveSupplementRequest, context: CallContext
     ) async throws -> RecordsV1.Dossier {
         try Self.check(request.dossierID)
-        let deadlines = deadlines
-        return try await change(request.dossierID, by: request, context) { edit, _ in
-            edit.receiveSupplement(deadlines: deadlines)
+        let clocks = clocks
+        return try await change(request.dossierID, by: request, context) { edit, table in
+            edit.receiveSupplement(deadlines: try clocks.deadlines(in: table.database))
         }
     }
 

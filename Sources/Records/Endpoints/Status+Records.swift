@@ -3,7 +3,7 @@ import RPC
 import WorkingTime
 
 extension Status {
-    private static let domain = "records.motcua"
+    static let domain = "records.motcua"
 
     static let procedureNotFound = Status(
         .notFound, reason: "PROCEDURE_NOT_FOUND", domain: domain,
@@ -104,11 +104,12 @@ extension Status {
             self.init(
                 .notFound, reason: "COMPONENT_NOT_FOUND", domain: Self.domain,
                 message: "the dossier has no component \(id.prefix(16))")
+        case .clock(let rejection): self.init(rejection)
         }
     }
 
     /// A failed precondition that the same request, sent anew, may meet later.
-    private init(_ reason: String, _ metadata: [String: String], _ message: String) {
+    init(_ reason: String, _ metadata: [String: String], _ message: String) {
         self.init(
             .failedPrecondition, reason: reason, domain: Self.domain, message: message,
             metadata: metadata)
@@ -131,6 +132,6 @@ extension Status {
 }
 
 extension DossierState {
-    fileprivate var protoName: String { message.protoName ?? "" }
-    fileprivate var label: String { "\(rawValue) (\(message.title))" }
+    var protoName: String { message.protoName ?? "" }
+    var label: String { "\(rawValue) (\(message.title))" }
 }

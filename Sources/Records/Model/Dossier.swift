@@ -28,6 +28,8 @@ package struct DossierStep: Hashable, Sendable {
     package var endTime: Instant?
     /// The principal who ended it; empty until then.
     package var official: String
+    /// When its budget is used up; `nil` where it has none or has not begun.
+    package var dueTime: Instant? = nil
 }
 
 extension DossierStep {
@@ -144,6 +146,13 @@ package struct Dossier: Hashable, Sendable {
     package var due: Due
     package var finishTime: Instant?
     package var returnTime: Instant?
+    /// By decision or by the rules; supplements are kept apart.
+    package var holds: [DossierHold] = []
+    package var grant: ExtensionGrant? = nil
+    /// When somebody must be told of something next; `nil` when nothing falls due.
+    package var nextNoticeTime: Instant? = nil
+    /// The version of the clock that ``due`` was derived by last.
+    package var clockVersion: Int64 = 0
 
     package var isAccepted: Bool { acceptTime != nil }
     package var moves: [DossierState] { state.moves(isAccepted: isAccepted) }

@@ -14,12 +14,12 @@ package struct DossierEdit: Sendable {
     }
 
     package let original: Dossier
-    package private(set) var dossier: Dossier
+    package internal(set) var dossier: Dossier
     /// New lines of history, oldest first.
     package private(set) var entries: [HistoryEntry] = []
     package private(set) var moves: [Move] = []
     package let now: Instant
-    private let actor: String
+    let actor: String
 
     package init(_ dossier: Dossier, actor: String, now: Instant) {
         original = dossier
@@ -35,12 +35,12 @@ package struct DossierEdit: Sendable {
             ? nil : .illegalMove(from: dossier.state, to: state, allowed: allowed)
     }
 
-    private mutating func move(to state: DossierState, action: String, note: String = "") {
+    mutating func move(to state: DossierState, action: String, note: String = "") {
         precondition(refusal(to: state) == nil, "an action checks its move first")
         change(to: dossier, moving: state, action: action, note: note)
     }
 
-    private mutating func change(
+    mutating func change(
         to changed: Dossier, moving state: DossierState, action: String, note: String = ""
     ) {
         moves.append(Move(from: dossier.state, to: state))
@@ -49,7 +49,7 @@ package struct DossierEdit: Sendable {
         log(action, note)
     }
 
-    private mutating func log(_ action: String, _ note: String = "") {
+    mutating func log(_ action: String, _ note: String = "") {
         entries.append(
             HistoryEntry(time: now, state: dossier.state, action: action, actor: actor, note: note))
     }
@@ -245,10 +245,11 @@ extension DossierEdit {
 
     /// Now, but never before what happened already: a clock that was set back must not make a pause
     /// of less than nothing.
-    private var latestTime: Instant {
+    var latestTime: Instant {
         let last = dossier.supplements.last
-        return [dossier.acceptTime, last?.requestTime, last?.receiveTime].compactMap(\.self).reduce(
-            now, max)
+        let hold = dossier.holds.last?.hold
+        return [dossier.acceptTime, last?.requestTime, last?.receiveTime, hold?.from, hold?.to]
+            .compactMap(\.self).reduce(now, max)
     }
 }
 

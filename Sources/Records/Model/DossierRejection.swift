@@ -63,4 +63,5 @@ package enum DossierRejection: Hashable, Sendable {
     case resultNotDigitized
     /// A fact about a component that the dossier does not have.
     case componentNotFound(String)
+    case clock(ClockRejection)
 }

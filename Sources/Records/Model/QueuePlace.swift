@@ -113,12 +113,6 @@ extension Dossier {
         return QueueKey(due)
     }
 
-    /// Since when the clock has stood still; `nil` while it runs.
-    package var clockStopTime: Instant? {
-        guard state == .awaitingSupplement, isAccepted else { return nil }
-        return supplements.last?.requestTime
-    }
-
     /// The agency that holds the dossier: its current step's, or its last's when all are done.
     package var handlingAgency: String { receivingUnit }
 

@@ -23,6 +23,14 @@ package struct Regime: Hashable, Sendable {
     package var paymentBeforeAcceptance: Bool
     /// A dossier received after this is handed over on the next working day.
     package var handOverCutOff: TimeOfDay
+    /// Whether the wait for a payment after acceptance stops the clock. The national measure leaves
+    /// out the time of supplements alone; that no decree stops the clock is not verified.
+    package var paymentStopsClock = false
+    /// An extension is granted while at least so much working time is left: one working day (Decree
+    /// 61/2018 art. 19(9); that the decree of 2025 keeps it is not verified).
+    package var extensionNoticeMinutes = TimeLimit.minutesPerWorkingDay
+    /// A dossier is due soon when no more working time is left than this.
+    package var dueSoonMinutes = TimeLimit.minutesPerWorkingDay
 }
 
 extension Regime {

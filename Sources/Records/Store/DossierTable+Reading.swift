@@ -82,20 +82,14 @@ extension DossierTable {
                 documentID: row["result_document_id"]),
             regime: regime, submitTime: Instant(millisecondsSinceEpoch: row["submit_time"]),
             acceptTime: instant(row["accept_time"]),
-            due: due(status: row["due_status"], time: instant(row["due_time"])),
-            finishTime: instant(row["finish_time"]), returnTime: instant(row["return_time"]))
+            due: Due(status: row["due_status"], time: instant(row["due_time"])),
+            finishTime: instant(row["finish_time"]), returnTime: instant(row["return_time"]),
+            holds: row["hold_count"] == 0 ? [] : try holds(of: id),
+            grant: row["is_extended"] ? try grant(of: id) : nil,
+            nextNoticeTime: instant(row["next_notice_time"]), clockVersion: row["clock_version"])
     }
 
-    private func due(status: Int, time: Instant?) -> Due {
-        switch status {
-        case 1: .dated(time!)
-        case 2: .provisional(time!)
-        case 3: .noLimit
-        default: .notAccepted
-        }
-    }
-
-    private func instant(_ milliseconds: Int64?) -> Instant? {
+    func instant(_ milliseconds: Int64?) -> Instant? {
         milliseconds.map(Instant.init(millisecondsSinceEpoch:))
     }
 
@@ -136,13 +130,13 @@ extension DossierTable {
         try Row.fetchAll(
             database.cachedStatement(
                 sql: """
-                    SELECT number, name, start_time, end_time, official FROM dossier_step
+                    SELECT number, name, start_time, end_time, official, due_time FROM dossier_step
                     WHERE dossier_id = ? ORDER BY number
                     """), arguments: [id]
         ).map { row in
             DossierStep(
                 number: row[0], name: row[1], startTime: instant(row[2]), endTime: instant(row[3]),
-                official: row[4])
+                official: row[4], dueTime: instant(row[5]))
         }
     }
 

@@ -131,6 +131,7 @@ extension DossierTable {
                 try save(supplement, of: after.id)
             }
             try QueueTable(database: database).follow(from: before, to: after)
+            try saveDeadline(of: after, before: before, at: edit.now)
         }
         try append(edit.entries, to: after.id)
     }
@@ -157,14 +158,17 @@ extension DossierTable {
     private func save(_ step: DossierStep, of dossierID: String) throws {
         try database.cachedStatement(
             sql: """
-                INSERT INTO dossier_step (dossier_id, number, name, start_time, end_time, official)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO dossier_step (dossier_id, number, name, start_time, end_time, official,
+                    due_time)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (dossier_id, number) DO UPDATE SET start_time = excluded.start_time,
-                    end_time = excluded.end_time, official = excluded.official
+                    end_time = excluded.end_time, official = excluded.official,
+                    due_time = excluded.due_time
                 """
         ).execute(arguments: [
             dossierID, step.number, step.name, step.startTime?.millisecondsSinceEpoch,
             step.endTime?.millisecondsSinceEpoch, step.official,
+            step.dueTime?.millisecondsSinceEpoch,
         ])
     }
 
@@ -204,7 +208,7 @@ extension DossierTable {
 }
 
 extension Due {
-    fileprivate var statusNumber: Int {
+    var statusNumber: Int {
         switch self {
         case .notAccepted: 0
         case .dated: 1

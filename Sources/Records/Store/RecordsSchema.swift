@@ -20,8 +20,8 @@ enum RecordsSchema {
         Migration(name: "procedures and dossiers", sql: procedures + "\n" + dossiers),
         organisation,
         catalogue,
-        queues,
         deadlines,
+        queues,
     ]
 
     private static let procedures = """

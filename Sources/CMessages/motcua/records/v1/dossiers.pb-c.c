@@ -1537,7 +1537,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__component__descriptor =
   (ProtobufCMessageInit) motcua__records__v1__component__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__step__field_descriptors[5] =
+static const ProtobufCFieldDescriptor motcua__records__v1__step__field_descriptors[6] =
 {
   {
     "number",
@@ -1599,18 +1599,32 @@ static const ProtobufCFieldDescriptor motcua__records__v1__step__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "due_time",
+    60,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Step, due_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__step__field_indices_by_name[] = {
+  5,   /* field[5] = due_time */
   3,   /* field[3] = end_time */
   1,   /* field[1] = name */
   0,   /* field[0] = number */
   4,   /* field[4] = official */
   2,   /* field[2] = start_time */
 };
-static const ProtobufCIntRange motcua__records__v1__step__number_ranges[1 + 1] =
+static const ProtobufCIntRange motcua__records__v1__step__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 60, 5 },
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__step__descriptor =
 {
@@ -1620,10 +1634,10 @@ const ProtobufCMessageDescriptor motcua__records__v1__step__descriptor =
   "Motcua__Records__V1__Step",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__Step),
-  5,
+  6,
   motcua__records__v1__step__field_descriptors,
   motcua__records__v1__step__field_indices_by_name,
-  1,  motcua__records__v1__step__number_ranges,
+  2,  motcua__records__v1__step__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__step__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -1807,7 +1821,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__result__descriptor =
   (ProtobufCMessageInit) motcua__records__v1__result__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__dossier__field_descriptors[26] =
+static const ProtobufCFieldDescriptor motcua__records__v1__dossier__field_descriptors[28] =
 {
   {
     "dossier_id",
@@ -2121,6 +2135,30 @@ static const ProtobufCFieldDescriptor motcua__records__v1__dossier__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "is_suspended",
+    60,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Dossier, is_suspended),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_extended",
+    61,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Dossier, is_extended),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__dossier__field_indices_by_name[] = {
   18,   /* field[18] = accept_time */
@@ -2136,6 +2174,8 @@ static const unsigned motcua__records__v1__dossier__field_indices_by_name[] = {
   10,   /* field[10] = fee_lines */
   11,   /* field[11] = fee_status */
   21,   /* field[21] = finish_time */
+  27,   /* field[27] = is_extended */
+  26,   /* field[26] = is_suspended */
   9,   /* field[9] = limit */
   3,   /* field[3] = procedure_id */
   5,   /* field[5] = procedure_name */
@@ -2150,11 +2190,12 @@ static const unsigned motcua__records__v1__dossier__field_indices_by_name[] = {
   17,   /* field[17] = submit_time */
   14,   /* field[14] = supplements */
 };
-static const ProtobufCIntRange motcua__records__v1__dossier__number_ranges[2 + 1] =
+static const ProtobufCIntRange motcua__records__v1__dossier__number_ranges[3 + 1] =
 {
   { 1, 0 },
   { 30, 23 },
-  { 0, 26 }
+  { 60, 26 },
+  { 0, 28 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__dossier__descriptor =
 {
@@ -2164,10 +2205,10 @@ const ProtobufCMessageDescriptor motcua__records__v1__dossier__descriptor =
   "Motcua__Records__V1__Dossier",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__Dossier),
-  26,
+  28,
   motcua__records__v1__dossier__field_descriptors,
   motcua__records__v1__dossier__field_indices_by_name,
-  2,  motcua__records__v1__dossier__number_ranges,
+  3,  motcua__records__v1__dossier__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__dossier__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

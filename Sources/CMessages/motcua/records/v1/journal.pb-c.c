@@ -277,7 +277,457 @@ void   motcua__records__v1__organisation_changed__free_unpacked
   assert(message->base.descriptor == &motcua__records__v1__organisation_changed__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor motcua__records__v1__records_event__field_descriptors[5] =
+void   motcua__records__v1__due_moved__init
+                     (Motcua__Records__V1__DueMoved         *message)
+{
+  static const Motcua__Records__V1__DueMoved init_value = MOTCUA__RECORDS__V1__DUE_MOVED__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__due_moved__get_packed_size
+                     (const Motcua__Records__V1__DueMoved *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__due_moved__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__due_moved__pack
+                     (const Motcua__Records__V1__DueMoved *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__due_moved__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__due_moved__pack_to_buffer
+                     (const Motcua__Records__V1__DueMoved *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__due_moved__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__DueMoved *
+       motcua__records__v1__due_moved__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__DueMoved *)
+     protobuf_c_message_unpack (&motcua__records__v1__due_moved__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__due_moved__free_unpacked
+                     (Motcua__Records__V1__DueMoved *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__due_moved__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__dossier_due_soon__init
+                     (Motcua__Records__V1__DossierDueSoon         *message)
+{
+  static const Motcua__Records__V1__DossierDueSoon init_value = MOTCUA__RECORDS__V1__DOSSIER_DUE_SOON__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__dossier_due_soon__get_packed_size
+                     (const Motcua__Records__V1__DossierDueSoon *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__dossier_due_soon__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__dossier_due_soon__pack
+                     (const Motcua__Records__V1__DossierDueSoon *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__dossier_due_soon__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__dossier_due_soon__pack_to_buffer
+                     (const Motcua__Records__V1__DossierDueSoon *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__dossier_due_soon__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__DossierDueSoon *
+       motcua__records__v1__dossier_due_soon__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__DossierDueSoon *)
+     protobuf_c_message_unpack (&motcua__records__v1__dossier_due_soon__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__dossier_due_soon__free_unpacked
+                     (Motcua__Records__V1__DossierDueSoon *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__dossier_due_soon__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__dossier_overdue__init
+                     (Motcua__Records__V1__DossierOverdue         *message)
+{
+  static const Motcua__Records__V1__DossierOverdue init_value = MOTCUA__RECORDS__V1__DOSSIER_OVERDUE__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__dossier_overdue__get_packed_size
+                     (const Motcua__Records__V1__DossierOverdue *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__dossier_overdue__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__dossier_overdue__pack
+                     (const Motcua__Records__V1__DossierOverdue *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__dossier_overdue__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__dossier_overdue__pack_to_buffer
+                     (const Motcua__Records__V1__DossierOverdue *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__dossier_overdue__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__DossierOverdue *
+       motcua__records__v1__dossier_overdue__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__DossierOverdue *)
+     protobuf_c_message_unpack (&motcua__records__v1__dossier_overdue__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__dossier_overdue__free_unpacked
+                     (Motcua__Records__V1__DossierOverdue *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__dossier_overdue__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__step_overdue__init
+                     (Motcua__Records__V1__StepOverdue         *message)
+{
+  static const Motcua__Records__V1__StepOverdue init_value = MOTCUA__RECORDS__V1__STEP_OVERDUE__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__step_overdue__get_packed_size
+                     (const Motcua__Records__V1__StepOverdue *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__step_overdue__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__step_overdue__pack
+                     (const Motcua__Records__V1__StepOverdue *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__step_overdue__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__step_overdue__pack_to_buffer
+                     (const Motcua__Records__V1__StepOverdue *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__step_overdue__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__StepOverdue *
+       motcua__records__v1__step_overdue__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__StepOverdue *)
+     protobuf_c_message_unpack (&motcua__records__v1__step_overdue__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__step_overdue__free_unpacked
+                     (Motcua__Records__V1__StepOverdue *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__step_overdue__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__clock_stopped__init
+                     (Motcua__Records__V1__ClockStopped         *message)
+{
+  static const Motcua__Records__V1__ClockStopped init_value = MOTCUA__RECORDS__V1__CLOCK_STOPPED__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__clock_stopped__get_packed_size
+                     (const Motcua__Records__V1__ClockStopped *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__clock_stopped__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__clock_stopped__pack
+                     (const Motcua__Records__V1__ClockStopped *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__clock_stopped__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__clock_stopped__pack_to_buffer
+                     (const Motcua__Records__V1__ClockStopped *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__clock_stopped__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ClockStopped *
+       motcua__records__v1__clock_stopped__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ClockStopped *)
+     protobuf_c_message_unpack (&motcua__records__v1__clock_stopped__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__clock_stopped__free_unpacked
+                     (Motcua__Records__V1__ClockStopped *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__clock_stopped__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__clock_resumed__init
+                     (Motcua__Records__V1__ClockResumed         *message)
+{
+  static const Motcua__Records__V1__ClockResumed init_value = MOTCUA__RECORDS__V1__CLOCK_RESUMED__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__clock_resumed__get_packed_size
+                     (const Motcua__Records__V1__ClockResumed *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__clock_resumed__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__clock_resumed__pack
+                     (const Motcua__Records__V1__ClockResumed *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__clock_resumed__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__clock_resumed__pack_to_buffer
+                     (const Motcua__Records__V1__ClockResumed *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__clock_resumed__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ClockResumed *
+       motcua__records__v1__clock_resumed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ClockResumed *)
+     protobuf_c_message_unpack (&motcua__records__v1__clock_resumed__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__clock_resumed__free_unpacked
+                     (Motcua__Records__V1__ClockResumed *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__clock_resumed__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__deadline_extended__init
+                     (Motcua__Records__V1__DeadlineExtended         *message)
+{
+  static const Motcua__Records__V1__DeadlineExtended init_value = MOTCUA__RECORDS__V1__DEADLINE_EXTENDED__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__deadline_extended__get_packed_size
+                     (const Motcua__Records__V1__DeadlineExtended *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__deadline_extended__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__deadline_extended__pack
+                     (const Motcua__Records__V1__DeadlineExtended *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__deadline_extended__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__deadline_extended__pack_to_buffer
+                     (const Motcua__Records__V1__DeadlineExtended *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__deadline_extended__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__DeadlineExtended *
+       motcua__records__v1__deadline_extended__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__DeadlineExtended *)
+     protobuf_c_message_unpack (&motcua__records__v1__deadline_extended__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__deadline_extended__free_unpacked
+                     (Motcua__Records__V1__DeadlineExtended *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__deadline_extended__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__calendar_imported__init
+                     (Motcua__Records__V1__CalendarImported         *message)
+{
+  static const Motcua__Records__V1__CalendarImported init_value = MOTCUA__RECORDS__V1__CALENDAR_IMPORTED__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__calendar_imported__get_packed_size
+                     (const Motcua__Records__V1__CalendarImported *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__calendar_imported__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__calendar_imported__pack
+                     (const Motcua__Records__V1__CalendarImported *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__calendar_imported__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__calendar_imported__pack_to_buffer
+                     (const Motcua__Records__V1__CalendarImported *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__calendar_imported__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__CalendarImported *
+       motcua__records__v1__calendar_imported__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__CalendarImported *)
+     protobuf_c_message_unpack (&motcua__records__v1__calendar_imported__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__calendar_imported__free_unpacked
+                     (Motcua__Records__V1__CalendarImported *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__calendar_imported__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__shifts_set__init
+                     (Motcua__Records__V1__ShiftsSet         *message)
+{
+  static const Motcua__Records__V1__ShiftsSet init_value = MOTCUA__RECORDS__V1__SHIFTS_SET__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__shifts_set__get_packed_size
+                     (const Motcua__Records__V1__ShiftsSet *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__shifts_set__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__shifts_set__pack
+                     (const Motcua__Records__V1__ShiftsSet *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__shifts_set__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__shifts_set__pack_to_buffer
+                     (const Motcua__Records__V1__ShiftsSet *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__shifts_set__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ShiftsSet *
+       motcua__records__v1__shifts_set__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ShiftsSet *)
+     protobuf_c_message_unpack (&motcua__records__v1__shifts_set__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__shifts_set__free_unpacked
+                     (Motcua__Records__V1__ShiftsSet *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__shifts_set__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__escalation_acknowledged__init
+                     (Motcua__Records__V1__EscalationAcknowledged         *message)
+{
+  static const Motcua__Records__V1__EscalationAcknowledged init_value = MOTCUA__RECORDS__V1__ESCALATION_ACKNOWLEDGED__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__escalation_acknowledged__get_packed_size
+                     (const Motcua__Records__V1__EscalationAcknowledged *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__escalation_acknowledged__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__escalation_acknowledged__pack
+                     (const Motcua__Records__V1__EscalationAcknowledged *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__escalation_acknowledged__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__escalation_acknowledged__pack_to_buffer
+                     (const Motcua__Records__V1__EscalationAcknowledged *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__escalation_acknowledged__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__EscalationAcknowledged *
+       motcua__records__v1__escalation_acknowledged__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__EscalationAcknowledged *)
+     protobuf_c_message_unpack (&motcua__records__v1__escalation_acknowledged__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__escalation_acknowledged__free_unpacked
+                     (Motcua__Records__V1__EscalationAcknowledged *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__escalation_acknowledged__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+static const ProtobufCFieldDescriptor motcua__records__v1__records_event__field_descriptors[15] =
 {
   {
     "procedure_imported",
@@ -339,20 +789,151 @@ static const ProtobufCFieldDescriptor motcua__records__v1__records_event__field_
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "due_moved",
+    60,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__RecordsEvent, event_case),
+    offsetof(Motcua__Records__V1__RecordsEvent, due_moved),
+    &motcua__records__v1__due_moved__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dossier_due_soon",
+    61,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__RecordsEvent, event_case),
+    offsetof(Motcua__Records__V1__RecordsEvent, dossier_due_soon),
+    &motcua__records__v1__dossier_due_soon__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dossier_overdue",
+    62,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__RecordsEvent, event_case),
+    offsetof(Motcua__Records__V1__RecordsEvent, dossier_overdue),
+    &motcua__records__v1__dossier_overdue__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "step_overdue",
+    63,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__RecordsEvent, event_case),
+    offsetof(Motcua__Records__V1__RecordsEvent, step_overdue),
+    &motcua__records__v1__step_overdue__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clock_stopped",
+    64,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__RecordsEvent, event_case),
+    offsetof(Motcua__Records__V1__RecordsEvent, clock_stopped),
+    &motcua__records__v1__clock_stopped__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clock_resumed",
+    65,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__RecordsEvent, event_case),
+    offsetof(Motcua__Records__V1__RecordsEvent, clock_resumed),
+    &motcua__records__v1__clock_resumed__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "deadline_extended",
+    66,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__RecordsEvent, event_case),
+    offsetof(Motcua__Records__V1__RecordsEvent, deadline_extended),
+    &motcua__records__v1__deadline_extended__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "calendar_imported",
+    67,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__RecordsEvent, event_case),
+    offsetof(Motcua__Records__V1__RecordsEvent, calendar_imported),
+    &motcua__records__v1__calendar_imported__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shifts_set",
+    68,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__RecordsEvent, event_case),
+    offsetof(Motcua__Records__V1__RecordsEvent, shifts_set),
+    &motcua__records__v1__shifts_set__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "escalation_acknowledged",
+    69,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__RecordsEvent, event_case),
+    offsetof(Motcua__Records__V1__RecordsEvent, escalation_acknowledged),
+    &motcua__records__v1__escalation_acknowledged__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__records_event__field_indices_by_name[] = {
+  12,   /* field[12] = calendar_imported */
+  10,   /* field[10] = clock_resumed */
+  9,   /* field[9] = clock_stopped */
+  11,   /* field[11] = deadline_extended */
+  6,   /* field[6] = dossier_due_soon */
   2,   /* field[2] = dossier_moved */
+  7,   /* field[7] = dossier_overdue */
   1,   /* field[1] = dossier_submitted */
+  5,   /* field[5] = due_moved */
+  14,   /* field[14] = escalation_acknowledged */
   3,   /* field[3] = organisation_changed */
   0,   /* field[0] = procedure_imported */
   4,   /* field[4] = procedure_retired */
+  13,   /* field[13] = shifts_set */
+  8,   /* field[8] = step_overdue */
 };
-static const ProtobufCIntRange motcua__records__v1__records_event__number_ranges[3 + 1] =
+static const ProtobufCIntRange motcua__records__v1__records_event__number_ranges[4 + 1] =
 {
   { 1, 0 },
   { 30, 3 },
   { 35, 4 },
-  { 0, 5 }
+  { 60, 5 },
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__records_event__descriptor =
 {
@@ -362,10 +943,10 @@ const ProtobufCMessageDescriptor motcua__records__v1__records_event__descriptor 
   "Motcua__Records__V1__RecordsEvent",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__RecordsEvent),
-  5,
+  15,
   motcua__records__v1__records_event__field_descriptors,
   motcua__records__v1__records_event__field_indices_by_name,
-  3,  motcua__records__v1__records_event__number_ranges,
+  4,  motcua__records__v1__records_event__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__records_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -713,6 +1294,646 @@ const ProtobufCMessageDescriptor motcua__records__v1__organisation_changed__desc
   motcua__records__v1__organisation_changed__field_indices_by_name,
   1,  motcua__records__v1__organisation_changed__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__organisation_changed__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__due_moved__field_descriptors[4] =
+{
+  {
+    "dossier_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DueMoved, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due_time_before",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DueMoved, due_time_before),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due_time_after",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DueMoved, due_time_after),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clock_version",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DueMoved, clock_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__due_moved__field_indices_by_name[] = {
+  3,   /* field[3] = clock_version */
+  0,   /* field[0] = dossier_id */
+  2,   /* field[2] = due_time_after */
+  1,   /* field[1] = due_time_before */
+};
+static const ProtobufCIntRange motcua__records__v1__due_moved__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__due_moved__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.DueMoved",
+  "DueMoved",
+  "Motcua__Records__V1__DueMoved",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__DueMoved),
+  4,
+  motcua__records__v1__due_moved__field_descriptors,
+  motcua__records__v1__due_moved__field_indices_by_name,
+  1,  motcua__records__v1__due_moved__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__due_moved__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__dossier_due_soon__field_descriptors[3] =
+{
+  {
+    "dossier_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DossierDueSoon, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due_time",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DossierDueSoon, due_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "escalation_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DossierDueSoon, escalation_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__dossier_due_soon__field_indices_by_name[] = {
+  0,   /* field[0] = dossier_id */
+  1,   /* field[1] = due_time */
+  2,   /* field[2] = escalation_id */
+};
+static const ProtobufCIntRange motcua__records__v1__dossier_due_soon__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__dossier_due_soon__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.DossierDueSoon",
+  "DossierDueSoon",
+  "Motcua__Records__V1__DossierDueSoon",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__DossierDueSoon),
+  3,
+  motcua__records__v1__dossier_due_soon__field_descriptors,
+  motcua__records__v1__dossier_due_soon__field_indices_by_name,
+  1,  motcua__records__v1__dossier_due_soon__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__dossier_due_soon__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__dossier_overdue__field_descriptors[3] =
+{
+  {
+    "dossier_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DossierOverdue, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due_time",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DossierOverdue, due_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "escalation_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DossierOverdue, escalation_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__dossier_overdue__field_indices_by_name[] = {
+  0,   /* field[0] = dossier_id */
+  1,   /* field[1] = due_time */
+  2,   /* field[2] = escalation_id */
+};
+static const ProtobufCIntRange motcua__records__v1__dossier_overdue__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__dossier_overdue__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.DossierOverdue",
+  "DossierOverdue",
+  "Motcua__Records__V1__DossierOverdue",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__DossierOverdue),
+  3,
+  motcua__records__v1__dossier_overdue__field_descriptors,
+  motcua__records__v1__dossier_overdue__field_indices_by_name,
+  1,  motcua__records__v1__dossier_overdue__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__dossier_overdue__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__step_overdue__field_descriptors[4] =
+{
+  {
+    "dossier_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__StepOverdue, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "step_number",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__StepOverdue, step_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due_time",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__StepOverdue, due_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "escalation_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__StepOverdue, escalation_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__step_overdue__field_indices_by_name[] = {
+  0,   /* field[0] = dossier_id */
+  2,   /* field[2] = due_time */
+  3,   /* field[3] = escalation_id */
+  1,   /* field[1] = step_number */
+};
+static const ProtobufCIntRange motcua__records__v1__step_overdue__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__step_overdue__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.StepOverdue",
+  "StepOverdue",
+  "Motcua__Records__V1__StepOverdue",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__StepOverdue),
+  4,
+  motcua__records__v1__step_overdue__field_descriptors,
+  motcua__records__v1__step_overdue__field_indices_by_name,
+  1,  motcua__records__v1__step_overdue__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__step_overdue__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__clock_stopped__field_descriptors[3] =
+{
+  {
+    "dossier_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ClockStopped, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hold_number",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ClockStopped, hold_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "from_time",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ClockStopped, from_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__clock_stopped__field_indices_by_name[] = {
+  0,   /* field[0] = dossier_id */
+  2,   /* field[2] = from_time */
+  1,   /* field[1] = hold_number */
+};
+static const ProtobufCIntRange motcua__records__v1__clock_stopped__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__clock_stopped__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ClockStopped",
+  "ClockStopped",
+  "Motcua__Records__V1__ClockStopped",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ClockStopped),
+  3,
+  motcua__records__v1__clock_stopped__field_descriptors,
+  motcua__records__v1__clock_stopped__field_indices_by_name,
+  1,  motcua__records__v1__clock_stopped__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__clock_stopped__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__clock_resumed__field_descriptors[4] =
+{
+  {
+    "dossier_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ClockResumed, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hold_number",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ClockResumed, hold_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "to_time",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ClockResumed, to_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due_time",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ClockResumed, due_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__clock_resumed__field_indices_by_name[] = {
+  0,   /* field[0] = dossier_id */
+  3,   /* field[3] = due_time */
+  1,   /* field[1] = hold_number */
+  2,   /* field[2] = to_time */
+};
+static const ProtobufCIntRange motcua__records__v1__clock_resumed__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__clock_resumed__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ClockResumed",
+  "ClockResumed",
+  "Motcua__Records__V1__ClockResumed",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ClockResumed),
+  4,
+  motcua__records__v1__clock_resumed__field_descriptors,
+  motcua__records__v1__clock_resumed__field_indices_by_name,
+  1,  motcua__records__v1__clock_resumed__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__clock_resumed__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__deadline_extended__field_descriptors[3] =
+{
+  {
+    "dossier_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DeadlineExtended, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due_time_before",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DeadlineExtended, due_time_before),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due_time_after",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DeadlineExtended, due_time_after),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__deadline_extended__field_indices_by_name[] = {
+  0,   /* field[0] = dossier_id */
+  2,   /* field[2] = due_time_after */
+  1,   /* field[1] = due_time_before */
+};
+static const ProtobufCIntRange motcua__records__v1__deadline_extended__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__deadline_extended__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.DeadlineExtended",
+  "DeadlineExtended",
+  "Motcua__Records__V1__DeadlineExtended",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__DeadlineExtended),
+  3,
+  motcua__records__v1__deadline_extended__field_descriptors,
+  motcua__records__v1__deadline_extended__field_indices_by_name,
+  1,  motcua__records__v1__deadline_extended__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__deadline_extended__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__calendar_imported__field_descriptors[2] =
+{
+  {
+    "version",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__CalendarImported, version),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effective_day",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__CalendarImported, effective_day),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__calendar_imported__field_indices_by_name[] = {
+  1,   /* field[1] = effective_day */
+  0,   /* field[0] = version */
+};
+static const ProtobufCIntRange motcua__records__v1__calendar_imported__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__calendar_imported__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.CalendarImported",
+  "CalendarImported",
+  "Motcua__Records__V1__CalendarImported",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__CalendarImported),
+  2,
+  motcua__records__v1__calendar_imported__field_descriptors,
+  motcua__records__v1__calendar_imported__field_indices_by_name,
+  1,  motcua__records__v1__calendar_imported__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__calendar_imported__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__shifts_set__field_descriptors[2] =
+{
+  {
+    "agency",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ShiftsSet, agency),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clock_version",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ShiftsSet, clock_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__shifts_set__field_indices_by_name[] = {
+  0,   /* field[0] = agency */
+  1,   /* field[1] = clock_version */
+};
+static const ProtobufCIntRange motcua__records__v1__shifts_set__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__shifts_set__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ShiftsSet",
+  "ShiftsSet",
+  "Motcua__Records__V1__ShiftsSet",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ShiftsSet),
+  2,
+  motcua__records__v1__shifts_set__field_descriptors,
+  motcua__records__v1__shifts_set__field_indices_by_name,
+  1,  motcua__records__v1__shifts_set__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__shifts_set__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__escalation_acknowledged__field_descriptors[2] =
+{
+  {
+    "escalation_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__EscalationAcknowledged, escalation_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dossier_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__EscalationAcknowledged, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__escalation_acknowledged__field_indices_by_name[] = {
+  1,   /* field[1] = dossier_id */
+  0,   /* field[0] = escalation_id */
+};
+static const ProtobufCIntRange motcua__records__v1__escalation_acknowledged__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__escalation_acknowledged__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.EscalationAcknowledged",
+  "EscalationAcknowledged",
+  "Motcua__Records__V1__EscalationAcknowledged",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__EscalationAcknowledged),
+  2,
+  motcua__records__v1__escalation_acknowledged__field_descriptors,
+  motcua__records__v1__escalation_acknowledged__field_indices_by_name,
+  1,  motcua__records__v1__escalation_acknowledged__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__escalation_acknowledged__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCMethodDescriptor motcua__records__v1__journal__method_descriptors[1] =

@@ -190,10 +190,14 @@ struct  Motcua__Records__V1__Step
    * The principal who ended it.
    */
   char *official;
+  /*
+   * When its budget of working time is used up; absent where it has none or has not begun.
+   */
+  Google__Protobuf__Timestamp *due_time;
 };
 #define MOTCUA__RECORDS__V1__STEP__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__step__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, NULL, NULL, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, NULL, NULL, (char *)protobuf_c_empty_string, NULL }
 
 
 struct  Motcua__Records__V1__Supplement
@@ -282,10 +286,18 @@ struct  Motcua__Records__V1__Dossier
    */
   char *answering_unit;
   char *answering_unit_name;
+  /*
+   * The clock stands still: the due time is the one it had, until it runs again.
+   */
+  protobuf_c_boolean is_suspended;
+  /*
+   * Whether the one extension was granted.
+   */
+  protobuf_c_boolean is_extended;
 };
 #define MOTCUA__RECORDS__V1__DOSSIER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__dossier__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__DOSSIER_STATE__DOSSIER_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__COMMON__V1__CHANNEL__CHANNEL_UNSPECIFIED, NULL, NULL, 0,NULL, MOTCUA__RECORDS__V1__FEE_STATUS__FEE_STATUS_UNSPECIFIED, 0,NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string, NULL, NULL, MOTCUA__RECORDS__V1__DUE_STATUS__DUE_STATUS_UNSPECIFIED, NULL, NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__DOSSIER_STATE__DOSSIER_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__COMMON__V1__CHANNEL__CHANNEL_UNSPECIFIED, NULL, NULL, 0,NULL, MOTCUA__RECORDS__V1__FEE_STATUS__FEE_STATUS_UNSPECIFIED, 0,NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string, NULL, NULL, MOTCUA__RECORDS__V1__DUE_STATUS__DUE_STATUS_UNSPECIFIED, NULL, NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 struct  Motcua__Records__V1__SubmitDossierRequest
