@@ -54,23 +54,27 @@ struct NaiveClock {
         Int((Double(instant.millisecondsSinceEpoch) / 60_000).rounded(.down)) + 420
     }
 
-    /// The due minute of the place; `nil` while suspended.
+    /// The due minute of the place; `nil` while suspended, and without a limit.
     func due(_ deadline: Deadline) -> Int? {
         let start = minute(deadline.reception)
         switch (deadline.limit.unit, deadline.limit.counting) {
-        case (.workingHour, _):
-            return workingTime(deadline, start, budget: deadline.limit.value * 60)
-        case (.workingDay, .workingTime):
-            return workingTime(deadline, start, budget: deadline.limit.value * 480)
-        case (.workingDay, .wholeDays), (.day, _):
-            return days(deadline, start)
-        default:
+        case (.unspecified, _):
+            return nil
+        case (.workingHour, _), (.workingDay, .workingTime):
+            return workingTime(deadline, start)
+        case (.hour, _):
             precondition(deadline.holds.holds.isEmpty, "without suspensions only")
-            return other(deadline, start)
+            let end = hours(deadline.limit.value, from: start)
+            return deadline.extra.map { hours($0.value, from: end) } ?? end
+        case (.workingDay, .wholeDays), (.day, _), (.month, _), (.sameDay, _):
+            return days(deadline, start)
         }
     }
 
-    private func workingTime(_ deadline: Deadline, _ start: Int, budget: Int) -> Int? {
+    private func workingTime(_ deadline: Deadline, _ start: Int) -> Int? {
+        let budget = [deadline.limit, deadline.extra].reduce(0) {
+            $0 + ($1.map { $0.value * ($0.unit == .workingHour ? 60 : 480) } ?? 0)
+        }
         let stops = stops(deadline)
         var minute = start
         var counted = 0
@@ -87,13 +91,21 @@ struct NaiveClock {
         }
     }
 
+    private func hours(_ hours: Int, from start: Int) -> Int {
+        var minute = start + hours * 60
+        while !isWorked(minute), !isWorked(minute - 1) { minute += 1 }
+        return minute
+    }
+
     /// Walks from day to day; a day in `(from, to]` of a suspension that began in time is not counted.
     private func days(_ deadline: Deadline, _ start: Int) -> Int? {
-        let countsDaysOff = deadline.limit.unit == .day
         var stops = stops(deadline)
+        var limit = deadline.limit
         var day = day(start)
-        var left = deadline.limit.value
+        var left = dayCount(limit, from: start)
+        var isExtended = false
         while true {
+            let countsDaysOff = limit.unit == .day || limit.unit == .month
             // Let the days run until the count is up, then wait for a working day.
             while left > 0, stops.first.map({ self.day($0.from) > day }) ?? true {
                 day += 1
@@ -101,14 +113,20 @@ struct NaiveClock {
             }
             let due = left == 0 ? endOfWork(from: day) : Int.max
             guard let stop = stops.first, stop.from < due else {
-                if left == 0 { return due }
+                guard left == 0 else { continue }
+                guard let extra = deadline.extra, !isExtended else {
+                    return due
+                }
+                isExtended = true
+                limit = extra
+                (day, left) = (self.day(due), dayCount(extra, from: due))
                 continue
             }
             stops.removeFirst()
             guard let to = stop.to else { return nil }
             if stop.restarts {
-                day = self.day(to)
-                left = deadline.limit.value
+                (limit, isExtended) = (deadline.limit, false)
+                (day, left) = (self.day(to), dayCount(limit, from: to))
                 continue
             }
             // The days after the one it began on, up to the one it ended on, are not counted.
@@ -117,26 +135,23 @@ struct NaiveClock {
         }
     }
 
-    private func other(_ deadline: Deadline, _ start: Int) -> Int? {
-        let first = day(start)
-        switch deadline.limit.unit {
-        case .hour:
-            var minute = start + deadline.limit.value * 60
-            while !isWorked(minute), !isWorked(minute - 1) { minute += 1 }
-            return minute
+    /// Days to count after the one that `minute` is in.
+    private func dayCount(_ limit: TimeLimit, from minute: Int) -> Int {
+        let first = day(minute)
+        switch limit.unit {
         case .month:
             let (year, month, number) = date(first).parts
-            let later = year * 12 + month - 1 + deadline.limit.value
+            let later = year * 12 + month - 1 + limit.value
             var last = number
             while CivilDate(year: later / 12, month: later % 12 + 1, day: last) == nil { last -= 1 }
             let target = CivilDate(year: later / 12, month: later % 12 + 1, day: last)!
-            return endOfWork(from: target.daysSinceEpoch)
+            return target.daysSinceEpoch - first
         case .sameDay:
             let isInTime =
-                start - first * 1_440 < 900 && start < stretches(first).last?.upperBound ?? 0
-            return endOfWork(from: isInTime ? first : first + 1)
+                minute - first * 1_440 < 900 && minute < stretches(first).last?.upperBound ?? 0
+            return isInTime ? 0 : 1
         default:
-            return nil
+            return limit.value
         }
     }
 }
