@@ -21,6 +21,7 @@
 #include "motcua/records/v1/organisation.pb-c.h"
 #include "motcua/records/v1/posts.pb-c.h"
 #include "motcua/records/v1/procedures.pb-c.h"
+#include "motcua/records/v1/queues.pb-c.h"
 #include "motcua/rpc/v1/calls.pb-c.h"
 #include "motcua/surveys/v1/journal.pb-c.h"
 #include "motcua/surveys/v1/surveys.pb-c.h"

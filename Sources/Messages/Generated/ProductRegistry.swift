@@ -207,6 +207,22 @@ extension MessageRegistry {
             RecordsV1.ListProceduresResponse.self,
             RecordsV1.SearchProceduresRequest.self,
             RecordsV1.SearchProceduresResponse.self,
+            RecordsV1.StepScope.self,
+            RecordsV1.Queue.self,
+            RecordsV1.ListQueueRequest.self,
+            RecordsV1.ListQueueResponse.self,
+            RecordsV1.QueueItem.self,
+            RecordsV1.CountQueueRequest.self,
+            RecordsV1.Count.self,
+            RecordsV1.GetAgencySummaryRequest.self,
+            RecordsV1.AgencySummary.self,
+            RecordsV1.GetAgencySummaryResponse.self,
+            RecordsV1.GetFiguresRequest.self,
+            RecordsV1.Figures.self,
+            RecordsV1.DayFigures.self,
+            RecordsV1.GetFiguresResponse.self,
+            RecordsV1.GetDossierFiguresRequest.self,
+            RecordsV1.DossierFigures.self,
             RPCV1.CancelRequest.self,
             SurveysV1.SurveysEvent.self,
             SurveysV1.CitizenInvited.self,
@@ -596,6 +612,31 @@ extension MessageRegistry {
                 RecordsV1.Procedures.searchProcedures,
                 request: "motcua.records.v1.SearchProceduresRequest",
                 response: "motcua.records.v1.SearchProceduresResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Queues.listQueue,
+                request: "motcua.records.v1.ListQueueRequest",
+                response: "motcua.records.v1.ListQueueResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Queues.countQueue,
+                request: "motcua.records.v1.CountQueueRequest",
+                response: "motcua.records.v1.Count"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Queues.getAgencySummary,
+                request: "motcua.records.v1.GetAgencySummaryRequest",
+                response: "motcua.records.v1.GetAgencySummaryResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Queues.getFigures,
+                request: "motcua.records.v1.GetFiguresRequest",
+                response: "motcua.records.v1.GetFiguresResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Queues.getDossierFigures,
+                request: "motcua.records.v1.GetDossierFiguresRequest",
+                response: "motcua.records.v1.DossierFigures"
             ),
             MessageRegistry.Call(
                 RPCV1.Calls.cancel,
