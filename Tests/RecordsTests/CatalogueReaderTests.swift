@@ -219,8 +219,8 @@ import WorkingTime
     }
 
     @Test(arguments: [
-        ("[]", "not a JSON object: a line is one procedure in braces"),
-        ("7", "not a JSON object: a line is one procedure in braces"),
+        ("[]", "not a JSON object: a line is one object in braces"),
+        ("7", "not a JSON object: a line is one object in braces"),
         ("{", "not one JSON object: check quotes, commas and brackets"),
         ("{} {}", "not one JSON object: check quotes, commas and brackets"),
         ("\u{FEFF}{}", "begins with a byte order mark: save the file without it"),

@@ -65,6 +65,16 @@ struct CatalogueFields {
         return value
     }
 
+    /// A day written yyyy-MM-dd that there is.
+    func day(_ name: String) throws(LineProblem) -> CivilDate {
+        let text = try text(name, charactersMax: 10)
+        do throws(TextRejection) {
+            return try CivilDate(parsing: text)
+        } catch {
+            throw problem(name, "\(LineProblem.shown(text)) is no date: \(error.reason)")
+        }
+    }
+
     /// Text in NFC, without control characters.
     func text(_ name: String, charactersMax: Int, blankAllowed: Bool = false) throws(LineProblem)
         -> String

@@ -65,7 +65,7 @@ package enum CatalogueReader {
         var reading = Reading()
         var firstLines: [String: Int] = [:]
         let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-        for (index, line) in lines.enumerated() where !isBlank(line) {
+        for (index, line) in lines.enumerated() where !JSONLine.isBlank(line) {
             switch Result(catching: { () throws(LineProblem) in try read(line: line) }) {
             case .failure(let problem):
                 reading.refused.append(Refused(line: index + 1, problem: problem))
@@ -94,6 +94,16 @@ package enum CatalogueReader {
         guard line.count <= lineBytesMax else {
             throw LineProblem(reason: "is over \(lineBytesMax) bytes")
         }
+        let procedure = try CatalogueRow(try JSONLine.fields(of: line)).line()
+        try JSONSpelling.check(line)
+        return procedure
+    }
+}
+
+/// One JSON object a line, as import files hold them.
+enum JSONLine {
+    /// The fields of a line without its line feed, which must be nothing but an object.
+    static func fields(of line: ArraySlice<UInt8>) throws(LineProblem) -> [String: JSONValue] {
         guard String(validating: line, as: UTF8.self) != nil else {
             throw LineProblem(reason: "not UTF-8: save the file as UTF-8")
         }
@@ -109,14 +119,12 @@ package enum CatalogueReader {
             throw LineProblem(reason: "not one JSON object: check quotes, commas and brackets")
         }
         guard case .object(let fields) = value else {
-            throw LineProblem(reason: "not a JSON object: a line is one procedure in braces")
+            throw LineProblem(reason: "not a JSON object: a line is one object in braces")
         }
-        let procedure = try CatalogueRow(fields).line()
-        try JSONSpelling.check(line)
-        return procedure
+        return fields
     }
 
-    private static func isBlank(_ line: ArraySlice<UInt8>) -> Bool {
+    static func isBlank(_ line: ArraySlice<UInt8>) -> Bool {
         line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
     }
 }
