@@ -158,7 +158,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Services/records",
-            exclude: ["motcua-records.service", "procedures.jsonl", "procedures.md"],
+            exclude: [
+                "motcua-records.service", "organisation.jsonl", "organisation.md", "procedures.jsonl",
+                "procedures.md",
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "motcua-payments",

@@ -26,12 +26,14 @@ package struct RecordsHost: Sendable {
             path: "\(directory)/records.sqlite", migrations: RecordsSchema.migrations,
             options: options)
         let clocks = ClockBookCache(standard: configuration.workClock)
+        let organisations = OrganisationCache()
         return RecordsHost(
             store: store,
             services: [
                 ProceduresEndpoint(store: store, clock: clock),
                 DossiersEndpoint(
                     store: store, procedures: ProcedureCache(), clocks: clocks, clock: clock),
+                OrganisationEndpoint(store: store, organisations: organisations, clock: clock),
                 JournalEndpoint(store: store),
             ])
     }

@@ -8,10 +8,10 @@ import Testing
 @Suite struct CatalogueServiceTests {
     @Test func theCatalogueIsImportedOnceAndUnchangedAfterwards() async throws {
         try await Counter.run(at: "2026-03-02T09:00") { counter in
-            #expect(try await counter.events().count == 83)
+            #expect(try await counter.events().count == 84)
             let again = try await counter.importing(Samples.catalogue())
             #expect(again.imported == 0 && again.unchanged == 83 && again.rejected.isEmpty)
-            #expect(try await counter.events().count == 83)
+            #expect(try await counter.events().count == 84)
 
             var request = RecordsV1.ListProceduresRequest()
             let first = try await counter.procedures.listProcedures(request)

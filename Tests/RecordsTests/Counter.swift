@@ -17,6 +17,7 @@ final class Counter: Sendable {
     let host: RecordsHost
     let procedures: RecordsV1.ProceduresClient
     let dossiers: RecordsV1.DossiersClient
+    let organisation: RecordsV1.OrganisationClient
     let journal: RecordsV1.JournalClient
     private let clock: SettableClock
     private let requests = Mutex(0)
@@ -51,6 +52,8 @@ final class Counter: Sendable {
             if isCatalogueWanted {
                 let response = try await counter.importing(Samples.catalogue())
                 try #require(response.imported == 83 && response.rejected.isEmpty)
+                let agencies = try await counter.importing(organisation: Samples.organisation())
+                try #require(agencies.imported > 300 && agencies.rejected.isEmpty)
             }
             try await body(counter)
         } catch {
@@ -71,6 +74,7 @@ final class Counter: Sendable {
         let channel = server.makeChannel()
         procedures = .init(channel)
         dossiers = .init(channel)
+        organisation = .init(channel)
         journal = .init(channel)
     }
 
@@ -95,6 +99,16 @@ final class Counter: Sendable {
         request.requestID = newRequestID()
         request.jsonLines = bytes
         return try await procedures.importProcedures(request)
+    }
+
+    func importing(
+        organisation bytes: [UInt8], dryRun: Bool = false
+    ) async throws -> RecordsV1.ImportOrganisationResponse {
+        var request = RecordsV1.ImportOrganisationRequest()
+        request.requestID = newRequestID()
+        request.jsonLines = bytes
+        request.dryRun = dryRun
+        return try await organisation.importOrganisation(request)
     }
 
     func events() async throws -> [RecordsV1.RecordsEvent] {

@@ -13,6 +13,11 @@ enum Samples {
         try bytes("Services/records/procedures.jsonl")
     }
 
+    /// Hà Nội, for trying out.
+    static func organisation() throws -> [UInt8] {
+        try bytes("Services/records/organisation.jsonl")
+    }
+
     /// Rows as the source prints them, in another shape than the catalogue's.
     static func rawRows() throws -> [UInt8] { try bytes("Tests/Fixtures/procedures_dirty.jsonl") }
 

@@ -164,7 +164,9 @@ extension RecordsV1 {
         public var imported: Int32 = 0
         /// Lines that say what stands already.
         public var unchanged: Int32 = 0
+        /// The first thousand in the order of the file.
         public var rejected: [RecordsV1.RejectedLine] = []
+        public var rejectedCount: Int32 = 0
 
         public init() {}
     }
@@ -576,6 +578,7 @@ extension RecordsV1.ImportOrganisationResponse: StoredMessage {
         self.imported = c.pointee.imported
         self.unchanged = c.pointee.unchanged
         self.rejected = arena.messages(c.pointee.rejected, c.pointee.n_rejected)
+        self.rejectedCount = c.pointee.rejected_count
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -585,6 +588,7 @@ extension RecordsV1.ImportOrganisationResponse: StoredMessage {
             c.pointee.n_rejected = self.rejected.count
             c.pointee.rejected = arena.storeAll(self.rejected)
         }
+        c.pointee.rejected_count = self.rejectedCount
     }
 }
 

@@ -11,6 +11,12 @@ package struct FieldViolation: Hashable, Sendable {
         case ambiguous = "AMBIGUOUS"
         case notOffered = "NOT_OFFERED"
         case outOfRange = "OUT_OF_RANGE"
+        /// An agency, a counter or a post that was not there on that day.
+        case notInForce = "NOT_IN_FORCE"
+        case overlapping = "OVERLAPPING"
+        case wrongLevel = "WRONG_LEVEL"
+        case takesNoDossiers = "TAKES_NO_DOSSIERS"
+        case otherRegime = "OTHER_REGIME"
     }
 
     /// A path in the request, such as `applicant.phone`.

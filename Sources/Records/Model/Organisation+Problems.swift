@@ -7,6 +7,7 @@ package struct OrganisationProblem: Hashable, Sendable {
     package var rows: [OrganisationRow]
     /// Of the first row, such as `parent`.
     package var field: String
+    package var reason: FieldViolation.Reason
     /// What is wrong and what puts it right.
     package var remedy: String
 }
@@ -41,9 +42,10 @@ extension Organisation {
     ) -> [OrganisationProblem] {
         let row = OrganisationRow.period(agency: agency.id, from: period.days.from)
         func problem(
-            _ field: String, _ remedy: String, or rows: [OrganisationRow] = []
+            _ field: String, _ reason: FieldViolation.Reason, _ remedy: String,
+            or rows: [OrganisationRow] = []
         ) -> OrganisationProblem {
-            OrganisationProblem(rows: [row] + rows, field: field, remedy: remedy)
+            OrganisationProblem(rows: [row] + rows, field: field, reason: reason, remedy: remedy)
         }
         var problems: [OrganisationProblem] = []
         if let next, period.days.lastDay?.adding(days: 1) != next.days.from {
@@ -51,7 +53,7 @@ extension Organisation {
             let lastDay = next.days.from.adding(days: -1)
             problems.append(
                 problem(
-                    "last_day",
+                    "last_day", .overlapping,
                     "a period from \(next.days.from) follows, so this one ends on \(lastDay)",
                     or: rows))
         }
@@ -59,29 +61,31 @@ extension Organisation {
         if period.takesDossiers, !pattern.matches(agency.id) {
             problems.append(
                 problem(
-                    "agency",
+                    "agency", .otherRegime,
                     "dossiers' codes begin with it: write a unit that takes them as "
                         + pattern.sample + ", or let it take none"))
         }
         guard !period.parent.isEmpty else {
             if period.level != .city {
-                problems.append(problem("parent", "only a city has none: name the agency above"))
+                problems.append(
+                    problem("parent", .required, "only a city has none: name the agency above"))
             }
             return problems
         }
         guard let parent = agencies[period.parent] else {
-            return problems + [problem("parent", "there is no agency \(period.parent)")]
+            return problems + [problem("parent", .unknown, "there is no agency \(period.parent)")]
         }
         if !parent.covers(period.days) {
             problems.append(
                 problem(
-                    "parent", "\(parent.id) is not in force on all of these days", or: parent.rows))
+                    "parent", .notInForce, "\(parent.id) is not in force on all of these days",
+                    or: parent.rows))
         }
         let above = parent.periods.filter { $0.days.overlaps(period.days) }
         if let wrong = above.first(where: { $0.level.depth >= period.level.depth }) {
             problems.append(
                 problem(
-                    "parent",
+                    "parent", .wrongLevel,
                     "\(parent.id) is a \(wrong.level.word), which stands no higher than a "
                         + period.level.word, or: parent.rows))
         }
@@ -94,21 +98,23 @@ extension Organisation {
             if agency.successor.isEmpty { return [] }
             return [
                 OrganisationProblem(
-                    rows: rows, field: "successor",
+                    rows: rows, field: "successor", reason: .implausible,
                     remedy: "only an agency that has a last day has one: leave it out")
             ]
         }
         guard !agency.successor.isEmpty else {
             return [
                 OrganisationProblem(
-                    rows: rows, field: "successor",
+                    rows: rows, field: "successor", reason: .required,
                     remedy: "name who answers for its dossiers after \(lastDay)")
             ]
         }
-        if answering(for: agency.id, on: lastDay.adding(days: 1)) != nil { return [] }
+        // Whoever succeeds was there when the other went: so no circle closes.
+        if self.agency(agency.successor, on: lastDay.adding(days: 1)) != nil { return [] }
         return [
             OrganisationProblem(
                 rows: rows + (agencies[agency.successor]?.rows ?? []), field: "successor",
+                reason: .notInForce,
                 remedy: "\(agency.successor) is not in force on \(lastDay.adding(days: 1)): name "
                     + "an agency that is")
         ]
@@ -119,7 +125,8 @@ extension Organisation {
         if official.posts.isEmpty {
             return [
                 OrganisationProblem(
-                    rows: [row], field: "posts", remedy: "an official has at least one post")
+                    rows: [row], field: "posts", reason: .required,
+                    remedy: "an official has at least one post")
             ]
         }
         var problems: [OrganisationProblem] = []
@@ -132,7 +139,7 @@ extension Organisation {
             if others.contains(where: { $0.isSamePost(as: post) && $0.days.overlaps(post.days) }) {
                 problems.append(
                     OrganisationProblem(
-                        rows: [row], field: "\(field).from",
+                        rows: [row], field: "\(field).from", reason: .overlapping,
                         remedy: "he holds this post already on some of these days: end that first"))
             }
         }
@@ -156,7 +163,7 @@ extension Organisation {
                 }
                 return OrganisationProblem(
                     rows: [.official(later.official), .official(earlier.official)],
-                    field: "posts",
+                    field: "posts", reason: .overlapping,
                     remedy: "\(agency) has one head at a time, and on some of these days it has "
                         + "\(earlier.official): end that post first")
             }
@@ -168,19 +175,20 @@ extension Organisation {
     private func problem(of days: DayRange, in id: String) -> OrganisationProblem? {
         guard let agency = agencies[id] else {
             return OrganisationProblem(
-                rows: [], field: "agency", remedy: "there is no agency \(id)")
+                rows: [], field: "agency", reason: .unknown, remedy: "there is no agency \(id)")
         }
         if agency.covers(days) { return nil }
         let end = agency.lastDay.map { " (it was closed on \($0))" } ?? ""
         return OrganisationProblem(
-            rows: agency.rows, field: "agency",
+            rows: agency.rows, field: "agency", reason: .notInForce,
             remedy: "\(id) is not in force on all of these days\(end)")
     }
 }
 
 extension OrganisationProblem {
     fileprivate func about(_ row: OrganisationRow, in prefix: String = "") -> OrganisationProblem {
-        OrganisationProblem(rows: [row] + rows, field: prefix + field, remedy: remedy)
+        OrganisationProblem(
+            rows: [row] + rows, field: prefix + field, reason: reason, remedy: remedy)
     }
 }
 

@@ -1518,7 +1518,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__import_organisation_reques
   (ProtobufCMessageInit) motcua__records__v1__import_organisation_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__import_organisation_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor motcua__records__v1__import_organisation_response__field_descriptors[4] =
 {
   {
     "imported",
@@ -1556,16 +1556,29 @@ static const ProtobufCFieldDescriptor motcua__records__v1__import_organisation_r
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "rejected_count",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ImportOrganisationResponse, rejected_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__import_organisation_response__field_indices_by_name[] = {
   0,   /* field[0] = imported */
   2,   /* field[2] = rejected */
+  3,   /* field[3] = rejected_count */
   1,   /* field[1] = unchanged */
 };
 static const ProtobufCIntRange motcua__records__v1__import_organisation_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__import_organisation_response__descriptor =
 {
@@ -1575,7 +1588,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__import_organisation_respon
   "Motcua__Records__V1__ImportOrganisationResponse",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__ImportOrganisationResponse),
-  3,
+  4,
   motcua__records__v1__import_organisation_response__field_descriptors,
   motcua__records__v1__import_organisation_response__field_indices_by_name,
   1,  motcua__records__v1__import_organisation_response__number_ranges,

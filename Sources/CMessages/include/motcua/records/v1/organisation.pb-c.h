@@ -205,12 +205,16 @@ struct  Motcua__Records__V1__ImportOrganisationResponse
    * Lines that say what stands already.
    */
   int32_t unchanged;
+  /*
+   * The first thousand in the order of the file.
+   */
   size_t n_rejected;
   Motcua__Records__V1__RejectedLine **rejected;
+  int32_t rejected_count;
 };
 #define MOTCUA__RECORDS__V1__IMPORT_ORGANISATION_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__import_organisation_response__descriptor) \
-    , 0, 0, 0,NULL }
+    , 0, 0, 0,NULL, 0 }
 
 
 struct  Motcua__Records__V1__ExportOrganisationRequest
