@@ -30,11 +30,13 @@ package struct Deadline: Hashable, Sendable {
     /// day's (``cutoff``).
     package static let standardCutoff = TimeOfDay(hour: 15, minute: 0)!
 
+    /// - Precondition: `extra` has a number, as ``TimeLimit/extending(by:)`` gives it one.
     package init(
         reception: Instant, limit: TimeLimit, holds: HoldLedger = .none,
         afterSupplement: AfterSupplement = .resume, cutoff: TimeOfDay = Self.standardCutoff,
         extra: TimeLimit? = nil
     ) throws(HoldRejection) {
+        precondition(extra?.unit.takesValue ?? true, "\(String(describing: extra)) adds nothing")
         if let first = holds.holds.first, first.from < reception {
             throw .beginsBeforeReception(first)
         }

@@ -53,6 +53,8 @@ extension WorkCalendar {
     /// year that somebody forgot.
     package init(parsing text: String) throws(CalendarRejection) {
         var reader = CalendarReader()
+        // Editors that save UTF-8 with a byte order mark are not to blame for it.
+        let text = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.prefix(Self.linesMax).enumerated() {
             reader.read(line, number: index + 1)
@@ -104,7 +106,7 @@ private struct CalendarReader {
     }
 
     private mutating func readVersion(_ words: [Substring], _ line: Int) {
-        guard words.count == 1, words[0].count <= WorkCalendar.nameCharactersMax else {
+        guard words.count == 1, Self.isName(words[0]) else {
             return note(line, .malformed, "a version is one word: version vn-2025-2026")
         }
         if let version {
@@ -251,13 +253,19 @@ private struct CalendarReader {
 
     private mutating func readName(_ words: ArraySlice<Substring>, _ line: Int) -> String? {
         let name = words.joined(separator: " ")
-        guard !name.isEmpty, name.count <= WorkCalendar.nameCharactersMax else {
+        guard Self.isName(name) else {
             note(
                 line, .malformed,
                 "a day off has a name of 1 to \(WorkCalendar.nameCharactersMax) characters")
             return nil
         }
         return name
+    }
+
+    /// Names are shown on terminals and in letters: no control characters.
+    private static func isName(_ text: some StringProtocol) -> Bool {
+        !text.isEmpty && text.count <= WorkCalendar.nameCharactersMax
+            && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }
 }
 

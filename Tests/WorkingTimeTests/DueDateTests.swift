@@ -267,4 +267,28 @@ import Testing
     ) throws {
         #expect(try text(WorkClock.vietnam.add(workingMinutes: minutes, to: at(from))) == due)
     }
+
+    @Test(arguments: [
+        ("2026-03-04T10:00", 480, "2026-03-03T10:00"),
+        ("2026-03-04T10:00", 150, "2026-03-03T17:30"),
+        ("2026-03-04T10:00", 149, "2026-03-04T07:31"), ("2026-03-04T13:31", 1, "2026-03-04T11:30"),
+        ("2026-03-09T08:00", 31, "2026-03-06T17:29"), ("2026-02-23T16:10", 480, "2026-02-13T16:10"),
+        ("2026-03-08T12:00", 240, "2026-03-06T11:30"),
+    ])
+    func aNoticeFallsWhereSoMuchWorkingTimeIsLeft(before: String, minutes: Int, time: String) throws
+    {
+        let clock = WorkClock.vietnam
+        let instant = try at(before)
+        let notice = try #require(clock.instant(workingMinutes: minutes, before: instant))
+        #expect(text(notice) == time)
+        #expect(clock.workingMinutes(from: notice, to: instant) == minutes)
+        let earlier = notice.adding(minutes: -1)
+        #expect(try #require(clock.workingMinutes(from: earlier, to: instant)) == minutes + 1)
+    }
+
+    @Test func beforeTheFirstYearOfTheClockThereIsNoNotice() throws {
+        let clock = WorkClock.vietnam
+        #expect(try clock.instant(workingMinutes: 480, before: at("2015-01-02T09:00")) == nil)
+        #expect(try clock.instant(workingMinutes: 1, before: at("2014-12-31T09:00")) == nil)
+    }
 }

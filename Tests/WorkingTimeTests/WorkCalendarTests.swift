@@ -61,6 +61,7 @@ import Testing
         Fault("2026-2-3 off Tết", 6, .malformed),
         Fault("2026-03-03", 6, .malformed),
         Fault("2026-03-03 off", 6, .malformed),
+        Fault("2026-03-03 off T\u{1B}[2J", 6, .malformed),
         Fault("2026-03-03 off " + String(repeating: "x", count: 101), 6, .malformed),
         Fault("2026-01-01 off Tết", 6, .repeated),
         Fault("2027-03-03 off Tết", 6, .notCovered),
@@ -115,6 +116,11 @@ import Testing
             try WorkCalendar(parsing: "version a\neffective 2026-01-01\n\(line)")
         }
         #expect(rejection?.problems.first { $0.line == 3 }?.code == code)
+    }
+
+    @Test func aByteOrderMarkIsNoWord() throws {
+        let calendar = try WorkCalendar(parsing: "\u{FEFF}" + Self.head)
+        #expect(calendar.version == "test")
     }
 
     @Test func refusalsHaveNamesOfTheirOwn() {
