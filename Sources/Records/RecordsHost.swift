@@ -27,12 +27,13 @@ package struct RecordsHost: Sendable {
             options: options)
         let clocks = ClockBookCache(standard: configuration.workClock)
         let organisations = OrganisationCache()
+        let dossiers = DossiersEndpoint(
+            store: store, procedures: ProcedureCache(), clocks: clocks, clock: clock)
         return RecordsHost(
             store: store,
             services: [
-                ProceduresEndpoint(store: store, clock: clock),
-                DossiersEndpoint(
-                    store: store, procedures: ProcedureCache(), clocks: clocks, clock: clock),
+                ProceduresEndpoint(store: store, clock: clock), dossiers,
+                AssignmentsEndpoint(dossiers: dossiers),
                 OrganisationEndpoint(store: store, organisations: organisations, clock: clock),
                 JournalEndpoint(store: store),
             ])

@@ -17,12 +17,17 @@ import WorkingTime
                 edit.accept(acceptance, sequence: 1, deadlines: deadlines)
             }
         },
-        { $0.refuse(reason: "r") }, { $0.withdraw(reason: "r") }, { $0.stop(reason: "r") },
+        { $0.refuse(reason: "r") }, { $0.withdraw(reason: "r") },
+        { $0.stop(.atCitizensRequest, reason: "r") },
         { $0.startProcessing() }, { $0.issueResult(number: "1", summary: "s") },
         { $0.returnResult() }, { $0.requestSupplement(reason: "r", componentIDs: ["C1"]) },
         { $0.receiveSupplement(deadlines: deadlines) },
         {
             $0.recordFee(.due, from: FeePlace(epoch: "e", sequence: 9))
+            return nil
+        },
+        {
+            $0.recordFee(.settled, from: FeePlace(epoch: "e", sequence: 9))
             return nil
         },
     ]
@@ -72,8 +77,6 @@ import WorkingTime
     }
 
     @Test func actionsReachWhatTheSheetAllows() throws {
-        // 4→6 and 6→4 are for fees that fall due during processing, which no regime here has.
-        let unreached = [[4, 6], [6, 4]]
         var reached: [Bool: Set<[Int]>] = [false: [], true: []]
         for state in DossierState.allCases {
             for isAccepted in [false, true] {
@@ -85,7 +88,7 @@ import WorkingTime
                     }
                     if edit.dossier.state != state {
                         #expect(edit.moves.last?.to == edit.dossier.state)
-                        #expect(edit.entries.count == edit.moves.count)
+                        #expect(edit.entries.count >= edit.moves.count)
                         reached[isAccepted]?.insert([state.rawValue, edit.dossier.state.rawValue])
                     }
                 }
@@ -94,9 +97,7 @@ import WorkingTime
         let early = StateTests.pairs(StateTests.beforeAcceptance)
         let late = StateTests.pairs(StateTests.afterAcceptance)
         #expect(reached[false]?.filter { [1, 5, 6].contains($0[0]) } == early)
-        #expect(
-            reached[true]?.filter { [2, 4, 5, 6, 9].contains($0[0]) } == late.subtracting(unreached)
-        )
+        #expect(reached[true]?.filter { [2, 4, 5, 6, 9].contains($0[0]) } == late)
         #expect(
             (reached[false] ?? []).union(reached[true] ?? []).allSatisfy {
                 ![3, 7, 8, 10].contains($0[0])

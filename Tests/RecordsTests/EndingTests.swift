@@ -80,6 +80,7 @@ extension Counter {
         request.requestID = newRequestID()
         request.dossierID = dossier.dossierID
         request.reason = "Không đủ điều kiện"
+        request.cause = .refusedAfterAppraisal
         return try await dossiers.stopDossier(request)
     }
 

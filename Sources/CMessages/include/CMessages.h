@@ -15,6 +15,7 @@
 #include "motcua/operations/v1/metrics.pb-c.h"
 #include "motcua/payments/v1/journal.pb-c.h"
 #include "motcua/payments/v1/payments.pb-c.h"
+#include "motcua/records/v1/assignments.pb-c.h"
 #include "motcua/records/v1/deadlines.pb-c.h"
 #include "motcua/records/v1/dossiers.pb-c.h"
 #include "motcua/records/v1/journal.pb-c.h"

@@ -75,6 +75,18 @@ extension MessageRegistry {
             PaymentsV1.GetTrialBalanceRequest.self,
             PaymentsV1.AccountBalance.self,
             PaymentsV1.TrialBalance.self,
+            RecordsV1.AssignStepRequest.self,
+            RecordsV1.AddCoWorkerRequest.self,
+            RecordsV1.RemoveCoWorkerRequest.self,
+            RecordsV1.FollowDossierRequest.self,
+            RecordsV1.UnfollowDossierRequest.self,
+            RecordsV1.ReassignDossiersRequest.self,
+            RecordsV1.ReassignDossiersResponse.self,
+            RecordsV1.DelegateWorkRequest.self,
+            RecordsV1.RevokeDelegationRequest.self,
+            RecordsV1.Delegation.self,
+            RecordsV1.ListDelegationsRequest.self,
+            RecordsV1.ListDelegationsResponse.self,
             RecordsV1.ImportCalendarRequest.self,
             RecordsV1.ImportCalendarResponse.self,
             RecordsV1.Calendar.self,
@@ -103,12 +115,15 @@ extension MessageRegistry {
             RecordsV1.ListEscalationsResponse.self,
             RecordsV1.AcknowledgeEscalationRequest.self,
             RecordsV1.Applicant.self,
+            RecordsV1.Assistance.self,
             RecordsV1.Component.self,
             RecordsV1.Step.self,
             RecordsV1.Supplement.self,
+            RecordsV1.Part.self,
             RecordsV1.Result.self,
             RecordsV1.Dossier.self,
             RecordsV1.SubmitDossierRequest.self,
+            RecordsV1.PossibleDuplicate.self,
             RecordsV1.SubmitDossierResponse.self,
             RecordsV1.GetDossierRequest.self,
             RecordsV1.ListDossiersRequest.self,
@@ -126,6 +141,20 @@ extension MessageRegistry {
             RecordsV1.ReturnResultRequest.self,
             RecordsV1.WithdrawDossierRequest.self,
             RecordsV1.StopDossierRequest.self,
+            RecordsV1.SendSupplementRequest.self,
+            RecordsV1.ReturnSupplementRequest.self,
+            RecordsV1.ConfirmResultRequest.self,
+            RecordsV1.NewPart.self,
+            RecordsV1.SendPartsRequest.self,
+            RecordsV1.AnswerPartRequest.self,
+            RecordsV1.WithdrawPartRequest.self,
+            RecordsV1.RecordContactRequest.self,
+            RecordsV1.Contact.self,
+            RecordsV1.ListContactsRequest.self,
+            RecordsV1.ListContactsResponse.self,
+            RecordsV1.MoveDossiersRequest.self,
+            RecordsV1.MoveResult.self,
+            RecordsV1.MoveDossiersResponse.self,
             RecordsV1.TrackDossierRequest.self,
             RecordsV1.TrackDossierResponse.self,
             RecordsV1.RecordDigitizationRequest.self,
@@ -359,6 +388,51 @@ extension MessageRegistry {
                 response: "motcua.payments.v1.TrialBalance"
             ),
             MessageRegistry.Call(
+                RecordsV1.Assignments.assignStep,
+                request: "motcua.records.v1.AssignStepRequest",
+                response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Assignments.addCoWorker,
+                request: "motcua.records.v1.AddCoWorkerRequest",
+                response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Assignments.removeCoWorker,
+                request: "motcua.records.v1.RemoveCoWorkerRequest",
+                response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Assignments.followDossier,
+                request: "motcua.records.v1.FollowDossierRequest",
+                response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Assignments.unfollowDossier,
+                request: "motcua.records.v1.UnfollowDossierRequest",
+                response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Assignments.reassignDossiers,
+                request: "motcua.records.v1.ReassignDossiersRequest",
+                response: "motcua.records.v1.ReassignDossiersResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Assignments.delegateWork,
+                request: "motcua.records.v1.DelegateWorkRequest",
+                response: "motcua.records.v1.Delegation"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Assignments.revokeDelegation,
+                request: "motcua.records.v1.RevokeDelegationRequest",
+                response: "motcua.records.v1.Delegation"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Assignments.listDelegations,
+                request: "motcua.records.v1.ListDelegationsRequest",
+                response: "motcua.records.v1.ListDelegationsResponse"
+            ),
+            MessageRegistry.Call(
                 RecordsV1.Deadlines.importCalendar,
                 request: "motcua.records.v1.ImportCalendarRequest",
                 response: "motcua.records.v1.ImportCalendarResponse"
@@ -474,6 +548,21 @@ extension MessageRegistry {
                 response: "motcua.records.v1.Dossier"
             ),
             MessageRegistry.Call(
+                RecordsV1.Dossiers.sendSupplement,
+                request: "motcua.records.v1.SendSupplementRequest",
+                response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Dossiers.returnSupplement,
+                request: "motcua.records.v1.ReturnSupplementRequest",
+                response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Dossiers.confirmResult,
+                request: "motcua.records.v1.ConfirmResultRequest",
+                response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
                 RecordsV1.Dossiers.returnResult,
                 request: "motcua.records.v1.ReturnResultRequest",
                 response: "motcua.records.v1.Dossier"
@@ -487,6 +576,36 @@ extension MessageRegistry {
                 RecordsV1.Dossiers.stopDossier,
                 request: "motcua.records.v1.StopDossierRequest",
                 response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Dossiers.sendParts,
+                request: "motcua.records.v1.SendPartsRequest",
+                response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Dossiers.answerPart,
+                request: "motcua.records.v1.AnswerPartRequest",
+                response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Dossiers.withdrawPart,
+                request: "motcua.records.v1.WithdrawPartRequest",
+                response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Dossiers.recordContact,
+                request: "motcua.records.v1.RecordContactRequest",
+                response: "motcua.records.v1.Dossier"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Dossiers.listContacts,
+                request: "motcua.records.v1.ListContactsRequest",
+                response: "motcua.records.v1.ListContactsResponse"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Dossiers.moveDossiers,
+                request: "motcua.records.v1.MoveDossiersRequest",
+                response: "motcua.records.v1.MoveDossiersResponse"
             ),
             MessageRegistry.Call(
                 RecordsV1.Dossiers.trackDossier,

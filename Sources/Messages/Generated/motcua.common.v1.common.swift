@@ -13,6 +13,9 @@ extension CommonV1 {
         case online
         /// Dịch vụ bưu chính.
         case post
+        /// Trực tiếp, có người hỗ trợ: somebody helps the applicant to hand in at a counter. Limits and fees are those of
+        /// CHANNEL_DIRECT; procedures never list it.
+        case assisted
         /// A number that this version does not know.
         case unrecognized(Int32)
 
@@ -21,6 +24,7 @@ extension CommonV1 {
             .direct,
             .online,
             .post,
+            .assisted,
         ]
 
         public init(rawValue: Int32) {
@@ -29,6 +33,7 @@ extension CommonV1 {
             case 1: self = .direct
             case 2: self = .online
             case 3: self = .post
+            case 4: self = .assisted
             default: self = .unrecognized(rawValue)
             }
         }
@@ -39,6 +44,7 @@ extension CommonV1 {
             case .direct: 1
             case .online: 2
             case .post: 3
+            case .assisted: 4
             case .unrecognized(let number): number
             }
         }
@@ -49,6 +55,7 @@ extension CommonV1 {
             case .direct: "CHANNEL_DIRECT"
             case .online: "CHANNEL_ONLINE"
             case .post: "CHANNEL_POST"
+            case .assisted: "CHANNEL_ASSISTED"
             case .unrecognized: nil
             }
         }

@@ -199,6 +199,353 @@ extension RecordsV1 {
         }
     }
 
+    /// As the identity card tells it.
+    public enum Sex: MessageEnum {
+        /// Not told.
+        case unspecified
+        case male
+        case female
+        /// A number that this version does not know.
+        case unrecognized(Int32)
+
+        public static let all: [Self] = [
+            .unspecified,
+            .male,
+            .female,
+        ]
+
+        public init(rawValue: Int32) {
+            switch rawValue {
+            case 0: self = .unspecified
+            case 1: self = .male
+            case 2: self = .female
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        public var rawValue: Int32 {
+            switch self {
+            case .unspecified: 0
+            case .male: 1
+            case .female: 2
+            case .unrecognized(let number): number
+            }
+        }
+
+        public var protoName: String? {
+            switch self {
+            case .unspecified: "SEX_UNSPECIFIED"
+            case .male: "SEX_MALE"
+            case .female: "SEX_FEMALE"
+            case .unrecognized: nil
+            }
+        }
+    }
+
+    /// How far a request for supplement is.
+    public enum SupplementStatus: MessageEnum {
+        case unspecified
+        case asked
+        /// By the citizen; not all of it is digitized.
+        case sent
+        /// All is there: an official takes it or returns it.
+        case awaitingAcceptance
+        case finished
+        /// A number that this version does not know.
+        case unrecognized(Int32)
+
+        public static let all: [Self] = [
+            .unspecified,
+            .asked,
+            .sent,
+            .awaitingAcceptance,
+            .finished,
+        ]
+
+        public init(rawValue: Int32) {
+            switch rawValue {
+            case 0: self = .unspecified
+            case 1: self = .asked
+            case 2: self = .sent
+            case 3: self = .awaitingAcceptance
+            case 4: self = .finished
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        public var rawValue: Int32 {
+            switch self {
+            case .unspecified: 0
+            case .asked: 1
+            case .sent: 2
+            case .awaitingAcceptance: 3
+            case .finished: 4
+            case .unrecognized(let number): number
+            }
+        }
+
+        public var protoName: String? {
+            switch self {
+            case .unspecified: "SUPPLEMENT_STATUS_UNSPECIFIED"
+            case .asked: "SUPPLEMENT_STATUS_ASKED"
+            case .sent: "SUPPLEMENT_STATUS_SENT"
+            case .awaitingAcceptance: "SUPPLEMENT_STATUS_AWAITING_ACCEPTANCE"
+            case .finished: "SUPPLEMENT_STATUS_FINISHED"
+            case .unrecognized: nil
+            }
+        }
+    }
+
+    /// How far the handing over of a result is.
+    public enum ResultHandOver: MessageEnum {
+        /// No result yet.
+        case unspecified
+        /// Issued; the counter has not confirmed that it has it.
+        case awaitingConfirmation
+        case atCounter
+        case handedOver
+        /// A number that this version does not know.
+        case unrecognized(Int32)
+
+        public static let all: [Self] = [
+            .unspecified,
+            .awaitingConfirmation,
+            .atCounter,
+            .handedOver,
+        ]
+
+        public init(rawValue: Int32) {
+            switch rawValue {
+            case 0: self = .unspecified
+            case 1: self = .awaitingConfirmation
+            case 2: self = .atCounter
+            case 3: self = .handedOver
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        public var rawValue: Int32 {
+            switch self {
+            case .unspecified: 0
+            case .awaitingConfirmation: 1
+            case .atCounter: 2
+            case .handedOver: 3
+            case .unrecognized(let number): number
+            }
+        }
+
+        public var protoName: String? {
+            switch self {
+            case .unspecified: "RESULT_HAND_OVER_UNSPECIFIED"
+            case .awaitingConfirmation: "RESULT_HAND_OVER_AWAITING_CONFIRMATION"
+            case .atCounter: "RESULT_HAND_OVER_AT_COUNTER"
+            case .handedOver: "RESULT_HAND_OVER_HANDED_OVER"
+            case .unrecognized: nil
+            }
+        }
+    }
+
+    /// Why an accepted dossier ends without a result. The form follows the cause.
+    public enum StopCause: MessageEnum {
+        case unspecified
+        /// Form 03, within the time limit; later, it is marked as late.
+        case refusedAfterAppraisal
+        /// Form 05 since Circular 03/2025.
+        case atCitizensRequest
+        /// A number that this version does not know.
+        case unrecognized(Int32)
+
+        public static let all: [Self] = [
+            .unspecified,
+            .refusedAfterAppraisal,
+            .atCitizensRequest,
+        ]
+
+        public init(rawValue: Int32) {
+            switch rawValue {
+            case 0: self = .unspecified
+            case 1: self = .refusedAfterAppraisal
+            case 2: self = .atCitizensRequest
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        public var rawValue: Int32 {
+            switch self {
+            case .unspecified: 0
+            case .refusedAfterAppraisal: 1
+            case .atCitizensRequest: 2
+            case .unrecognized(let number): number
+            }
+        }
+
+        public var protoName: String? {
+            switch self {
+            case .unspecified: "STOP_CAUSE_UNSPECIFIED"
+            case .refusedAfterAppraisal: "STOP_CAUSE_REFUSED_AFTER_APPRAISAL"
+            case .atCitizensRequest: "STOP_CAUSE_AT_CITIZENS_REQUEST"
+            case .unrecognized: nil
+            }
+        }
+    }
+
+    public enum PartStatus: MessageEnum {
+        case unspecified
+        case open
+        case answered
+        case withdrawn
+        /// A number that this version does not know.
+        case unrecognized(Int32)
+
+        public static let all: [Self] = [
+            .unspecified,
+            .open,
+            .answered,
+            .withdrawn,
+        ]
+
+        public init(rawValue: Int32) {
+            switch rawValue {
+            case 0: self = .unspecified
+            case 1: self = .open
+            case 2: self = .answered
+            case 3: self = .withdrawn
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        public var rawValue: Int32 {
+            switch self {
+            case .unspecified: 0
+            case .open: 1
+            case .answered: 2
+            case .withdrawn: 3
+            case .unrecognized(let number): number
+            }
+        }
+
+        public var protoName: String? {
+            switch self {
+            case .unspecified: "PART_STATUS_UNSPECIFIED"
+            case .open: "PART_STATUS_OPEN"
+            case .answered: "PART_STATUS_ANSWERED"
+            case .withdrawn: "PART_STATUS_WITHDRAWN"
+            case .unrecognized: nil
+            }
+        }
+    }
+
+    /// Whom the applicant had to deal with.
+    public enum ContactParty: MessageEnum {
+        case unspecified
+        case oneStop
+        /// The agency that handles the dossier.
+        case agency
+        /// A number that this version does not know.
+        case unrecognized(Int32)
+
+        public static let all: [Self] = [
+            .unspecified,
+            .oneStop,
+            .agency,
+        ]
+
+        public init(rawValue: Int32) {
+            switch rawValue {
+            case 0: self = .unspecified
+            case 1: self = .oneStop
+            case 2: self = .agency
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        public var rawValue: Int32 {
+            switch self {
+            case .unspecified: 0
+            case .oneStop: 1
+            case .agency: 2
+            case .unrecognized(let number): number
+            }
+        }
+
+        public var protoName: String? {
+            switch self {
+            case .unspecified: "CONTACT_PARTY_UNSPECIFIED"
+            case .oneStop: "CONTACT_PARTY_ONE_STOP"
+            case .agency: "CONTACT_PARTY_AGENCY"
+            case .unrecognized: nil
+            }
+        }
+    }
+
+    public enum BulkAction: MessageEnum {
+        case unspecified
+        case accept
+        case startProcessing
+        /// Needs step_number.
+        case completeStep
+        case receiveSupplement
+        case confirmResult
+        case returnResult
+        /// Needs official and note.
+        case assign
+        /// A number that this version does not know.
+        case unrecognized(Int32)
+
+        public static let all: [Self] = [
+            .unspecified,
+            .accept,
+            .startProcessing,
+            .completeStep,
+            .receiveSupplement,
+            .confirmResult,
+            .returnResult,
+            .assign,
+        ]
+
+        public init(rawValue: Int32) {
+            switch rawValue {
+            case 0: self = .unspecified
+            case 1: self = .accept
+            case 2: self = .startProcessing
+            case 3: self = .completeStep
+            case 4: self = .receiveSupplement
+            case 5: self = .confirmResult
+            case 6: self = .returnResult
+            case 7: self = .assign
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        public var rawValue: Int32 {
+            switch self {
+            case .unspecified: 0
+            case .accept: 1
+            case .startProcessing: 2
+            case .completeStep: 3
+            case .receiveSupplement: 4
+            case .confirmResult: 5
+            case .returnResult: 6
+            case .assign: 7
+            case .unrecognized(let number): number
+            }
+        }
+
+        public var protoName: String? {
+            switch self {
+            case .unspecified: "BULK_ACTION_UNSPECIFIED"
+            case .accept: "BULK_ACTION_ACCEPT"
+            case .startProcessing: "BULK_ACTION_START_PROCESSING"
+            case .completeStep: "BULK_ACTION_COMPLETE_STEP"
+            case .receiveSupplement: "BULK_ACTION_RECEIVE_SUPPLEMENT"
+            case .confirmResult: "BULK_ACTION_CONFIRM_RESULT"
+            case .returnResult: "BULK_ACTION_RETURN_RESULT"
+            case .assign: "BULK_ACTION_ASSIGN"
+            case .unrecognized: nil
+            }
+        }
+    }
+
     public struct Applicant: RPC.Message {
         public static let fullName = "motcua.records.v1.Applicant"
 
@@ -209,6 +556,21 @@ extension RecordsV1 {
         public var phone: String = ""
         public var email: String = ""
         public var address: String = ""
+        /// Where given, it agrees with the personal identification number.
+        public var sex: RecordsV1.Sex = .unspecified
+        /// yyyy-MM-dd; may be empty. Where given, it agrees with the personal identification number.
+        public var birthDate: String = ""
+
+        public init() {}
+    }
+
+    /// Who helped the applicant to hand in. CHANNEL_ASSISTED needs it, no other channel takes it.
+    public struct Assistance: RPC.Message {
+        public static let fullName = "motcua.records.v1.Assistance"
+
+        public var helperName: String = ""
+        /// The helper's principal, identity number or badge; may be empty.
+        public var helperID: String = ""
 
         public init() {}
     }
@@ -239,6 +601,16 @@ extension RecordsV1 {
         public var official: String = ""
         /// When its budget of working time is used up; absent where it has none or has not begun.
         public var dueTime: GoogleProtobuf.Timestamp?
+        /// The agency that holds the step.
+        public var agency: String = ""
+        /// The role of the post that holds it.
+        public var role: RecordsV1.PostRole = .unspecified
+        /// The one accountable official; empty: the agency's head answers.
+        public var assignee: String = ""
+        /// In working minutes; zero for none.
+        public var budgetMinutes: Int32 = 0
+        /// The stage of the internal process that it belongs to; may be empty.
+        public var stage: String = ""
 
         public init() {}
     }
@@ -254,6 +626,38 @@ extension RecordsV1 {
         public var receiveTime: GoogleProtobuf.Timestamp?
         public var dueTimeBefore: GoogleProtobuf.Timestamp?
         public var dueTimeAfter: GoogleProtobuf.Timestamp?
+        public var status: RecordsV1.SupplementStatus = .unspecified
+        /// When the citizen last sent.
+        public var sendTime: GoogleProtobuf.Timestamp?
+        /// How often the request was put to the citizen: 1 until something is returned to him.
+        public var rounds: Int32 = 0
+
+        public init() {}
+    }
+
+    /// One agency's share of a dossier that several work on at once.
+    public struct Part: RPC.Message {
+        public static let fullName = "motcua.records.v1.Part"
+
+        /// Counted from 1.
+        public var number: Int32 = 0
+        public var agency: String = ""
+        public var task: String = ""
+        public var limit: RecordsV1.TimeLimit?
+        /// The lead agency (cơ quan chủ trì); at most one part is its.
+        public var isLead: Bool = false
+        /// The dossier's clock stands still while the part is open.
+        public var stopsClock: Bool = false
+        public var status: RecordsV1.PartStatus = .unspecified
+        public var startTime: GoogleProtobuf.Timestamp?
+        public var dueStatus: RecordsV1.DueStatus = .unspecified
+        public var dueTime: GoogleProtobuf.Timestamp?
+        /// When it was answered or withdrawn.
+        public var endTime: GoogleProtobuf.Timestamp?
+        /// The answer, or why it was withdrawn.
+        public var answer: String = ""
+        /// The principal who answered or withdrew.
+        public var official: String = ""
 
         public init() {}
     }
@@ -308,6 +712,30 @@ extension RecordsV1 {
         public var isSuspended: Bool = false
         /// Whether the one extension was granted.
         public var isExtended: Bool = false
+        /// Only with CHANNEL_ASSISTED.
+        public var assistance: RecordsV1.Assistance?
+        /// The guidance that the applicant was given at hand-in; may be empty.
+        public var guidance: String = ""
+        /// When the dossier passes to its handler: at acceptance, or on the next working day when received after the hour.
+        public var handOverTime: GoogleProtobuf.Timestamp?
+        public var resultHandOver: RecordsV1.ResultHandOver = .unspecified
+        /// When the counter confirmed that it has the result.
+        public var resultArriveTime: GoogleProtobuf.Timestamp?
+        /// Only in state 8.
+        public var stopCause: RecordsV1.StopCause = .unspecified
+        /// The number of the form that ended the dossier without a result, by its regime, such as "03".
+        public var endingForm: String = ""
+        /// Principals who work on it beside the assignee of the current step.
+        public var coWorkers: [String] = []
+        /// Principals who are told of it.
+        public var followers: [String] = []
+        public var parts: [RecordsV1.Part] = []
+        /// How often the applicant was contacted to complete the dossier, requests for supplement among them.
+        public var contactCount: Int32 = 0
+        /// Those of them that were the applicant's own fault.
+        public var contactsAtApplicantsFault: Int32 = 0
+        /// The agencies that the applicant dealt with in those contacts.
+        public var agenciesContacted: [String] = []
 
         public init() {}
     }
@@ -326,6 +754,24 @@ extension RecordsV1 {
         public var feeLineIDs: [String] = []
         /// The components handed in; empty for all that the procedure lists.
         public var componentIDs: [String] = []
+        /// Who helped: needed with CHANNEL_ASSISTED and taken with it alone.
+        public var assistance: RecordsV1.Assistance?
+        /// The guidance that the applicant was given; may be empty.
+        public var guidance: String = ""
+
+        public init() {}
+    }
+
+    /// An open dossier of the same applicant for the same procedure.
+    public struct PossibleDuplicate: RPC.Message {
+        public static let fullName = "motcua.records.v1.PossibleDuplicate"
+
+        public var dossierID: String = ""
+        /// Empty before acceptance.
+        public var code: String = ""
+        public var state: RecordsV1.DossierState = .unspecified
+        public var receivingUnit: String = ""
+        public var submitTime: GoogleProtobuf.Timestamp?
 
         public init() {}
     }
@@ -336,6 +782,10 @@ extension RecordsV1 {
         public var dossier: RecordsV1.Dossier?
         /// For public tracking; printed on the acceptance slip and told only here.
         public var lookUpSecret: String = ""
+        /// The newest first, at most five. A portal sees only those that it handed in itself.
+        public var possibleDuplicates: [RecordsV1.PossibleDuplicate] = []
+        /// Whether there is any, shown or not.
+        public var hasPossibleDuplicates: Bool = false
 
         public init() {}
     }
@@ -390,6 +840,10 @@ extension RecordsV1 {
         /// The principal who acted.
         public var actor: String = ""
         public var note: String = ""
+        /// The number of the form that goes with it, by the regime, such as "02"; empty where none does.
+        public var form: String = ""
+        /// The principal whom the actor stood in for by a delegation; empty where he acted for himself.
+        public var onBehalfOf: String = ""
 
         public init() {}
     }
@@ -499,6 +953,176 @@ extension RecordsV1 {
         public var requestID: String = ""
         public var dossierID: String = ""
         public var reason: String = ""
+        public var cause: RecordsV1.StopCause = .unspecified
+
+        public init() {}
+    }
+
+    public struct SendSupplementRequest: RPC.IdempotentRequest {
+        public static let fullName = "motcua.records.v1.SendSupplementRequest"
+
+        public var requestID: String = ""
+        public var dossierID: String = ""
+        public var note: String = ""
+
+        public init() {}
+    }
+
+    public struct ReturnSupplementRequest: RPC.IdempotentRequest {
+        public static let fullName = "motcua.records.v1.ReturnSupplementRequest"
+
+        public var requestID: String = ""
+        public var dossierID: String = ""
+        public var reason: String = ""
+        /// Which of the components asked for must come again; at least one.
+        public var componentIDs: [String] = []
+
+        public init() {}
+    }
+
+    public struct ConfirmResultRequest: RPC.IdempotentRequest {
+        public static let fullName = "motcua.records.v1.ConfirmResultRequest"
+
+        public var requestID: String = ""
+        public var dossierID: String = ""
+
+        public init() {}
+    }
+
+    public struct NewPart: RPC.Message {
+        public static let fullName = "motcua.records.v1.NewPart"
+
+        public var agency: String = ""
+        public var task: String = ""
+        public var limit: RecordsV1.TimeLimit?
+        public var isLead: Bool = false
+
+        public init() {}
+    }
+
+    public struct SendPartsRequest: RPC.IdempotentRequest {
+        public static let fullName = "motcua.records.v1.SendPartsRequest"
+
+        public var requestID: String = ""
+        public var dossierID: String = ""
+        /// 1 to 20, each agency once.
+        public var parts: [RecordsV1.NewPart] = []
+
+        public init() {}
+    }
+
+    public struct AnswerPartRequest: RPC.IdempotentRequest {
+        public static let fullName = "motcua.records.v1.AnswerPartRequest"
+
+        public var requestID: String = ""
+        public var dossierID: String = ""
+        public var partNumber: Int32 = 0
+        public var answer: String = ""
+
+        public init() {}
+    }
+
+    public struct WithdrawPartRequest: RPC.IdempotentRequest {
+        public static let fullName = "motcua.records.v1.WithdrawPartRequest"
+
+        public var requestID: String = ""
+        public var dossierID: String = ""
+        public var partNumber: Int32 = 0
+        public var reason: String = ""
+
+        public init() {}
+    }
+
+    public struct RecordContactRequest: RPC.IdempotentRequest {
+        public static let fullName = "motcua.records.v1.RecordContactRequest"
+
+        public var requestID: String = ""
+        public var dossierID: String = ""
+        public var party: RecordsV1.ContactParty = .unspecified
+        /// Needed with CONTACT_PARTY_AGENCY; the one-stop is the dossier's receiving unit.
+        public var agency: String = ""
+        public var reason: String = ""
+        public var atApplicantsFault: Bool = false
+        /// The guidance given; may be empty.
+        public var guidance: String = ""
+
+        public init() {}
+    }
+
+    public struct Contact: RPC.Message {
+        public static let fullName = "motcua.records.v1.Contact"
+
+        /// Counted from 1.
+        public var number: Int32 = 0
+        public var time: GoogleProtobuf.Timestamp?
+        public var party: RecordsV1.ContactParty = .unspecified
+        public var agency: String = ""
+        public var reason: String = ""
+        public var atApplicantsFault: Bool = false
+        public var guidance: String = ""
+        /// The principal who recorded it.
+        public var official: String = ""
+
+        public init() {}
+    }
+
+    public struct ListContactsRequest: RPC.Message {
+        public static let fullName = "motcua.records.v1.ListContactsRequest"
+
+        public var dossierID: String = ""
+
+        public init() {}
+    }
+
+    public struct ListContactsResponse: RPC.Message {
+        public static let fullName = "motcua.records.v1.ListContactsResponse"
+
+        public var contacts: [RecordsV1.Contact] = []
+
+        public init() {}
+    }
+
+    public struct MoveDossiersRequest: RPC.IdempotentRequest {
+        public static let fullName = "motcua.records.v1.MoveDossiersRequest"
+
+        public var requestID: String = ""
+        /// Ids or codes, 1 to 500, each once.
+        public var dossierIDs: [String] = []
+        public var action: RecordsV1.BulkAction = .unspecified
+        public var stepNumber: Int32 = 0
+        public var official: String = ""
+        public var note: String = ""
+        /// Tells what each would be answered and changes nothing.
+        public var dryRun: Bool = false
+
+        public init() {}
+    }
+
+    public struct MoveResult: RPC.Message {
+        public static let fullName = "motcua.records.v1.MoveResult"
+
+        /// As it was named.
+        public var dossierID: String = ""
+        public var moved: Bool = false
+        /// The state afterwards; unspecified where there is no such dossier.
+        public var state: RecordsV1.DossierState = .unspecified
+        /// Empty before acceptance.
+        public var code: String = ""
+        /// Why not, such as "ILLEGAL_MOVE"; empty where it moved.
+        public var reason: String = ""
+        public var message: String = ""
+        /// The refusal may be over soon: send the same request again.
+        public var isTransient: Bool = false
+
+        public init() {}
+    }
+
+    public struct MoveDossiersResponse: RPC.Message {
+        public static let fullName = "motcua.records.v1.MoveDossiersResponse"
+
+        /// In the order of the request.
+        public var results: [RecordsV1.MoveResult] = []
+        public var movedCount: Int32 = 0
 
         public init() {}
     }
@@ -586,6 +1210,8 @@ extension RecordsV1.Applicant: StoredMessage {
         self.phone = arena.string(c.pointee.phone)
         self.email = arena.string(c.pointee.email)
         self.address = arena.string(c.pointee.address)
+        self.sex = .init(rawValue: .init(truncatingIfNeeded: c.pointee.sex.rawValue))
+        self.birthDate = arena.string(c.pointee.birth_date)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -594,6 +1220,39 @@ extension RecordsV1.Applicant: StoredMessage {
         if !self.phone.isEmpty { c.pointee.phone = arena.copy(self.phone) }
         if !self.email.isEmpty { c.pointee.email = arena.copy(self.email) }
         if !self.address.isEmpty { c.pointee.address = arena.copy(self.address) }
+        c.pointee.sex = .init(rawValue: .init(truncatingIfNeeded: self.sex.rawValue))
+        if !self.birthDate.isEmpty { c.pointee.birth_date = arena.copy(self.birthDate) }
+    }
+}
+
+extension RecordsV1.Assistance: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__Assistance
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__assistance__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__assistance__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.helperName = arena.string(c.pointee.helper_name)
+        self.helperID = arena.string(c.pointee.helper_id)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.helperName.isEmpty { c.pointee.helper_name = arena.copy(self.helperName) }
+        if !self.helperID.isEmpty { c.pointee.helper_id = arena.copy(self.helperID) }
     }
 }
 
@@ -661,6 +1320,11 @@ extension RecordsV1.Step: StoredMessage {
         self.endTime = arena.message(c.pointee.end_time)
         self.official = arena.string(c.pointee.official)
         self.dueTime = arena.message(c.pointee.due_time)
+        self.agency = arena.string(c.pointee.agency)
+        self.role = .init(rawValue: .init(truncatingIfNeeded: c.pointee.role.rawValue))
+        self.assignee = arena.string(c.pointee.assignee)
+        self.budgetMinutes = c.pointee.budget_minutes
+        self.stage = arena.string(c.pointee.stage)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -670,6 +1334,11 @@ extension RecordsV1.Step: StoredMessage {
         if let value = self.endTime { c.pointee.end_time = arena.store(value) }
         if !self.official.isEmpty { c.pointee.official = arena.copy(self.official) }
         if let value = self.dueTime { c.pointee.due_time = arena.store(value) }
+        if !self.agency.isEmpty { c.pointee.agency = arena.copy(self.agency) }
+        c.pointee.role = .init(rawValue: .init(truncatingIfNeeded: self.role.rawValue))
+        if !self.assignee.isEmpty { c.pointee.assignee = arena.copy(self.assignee) }
+        c.pointee.budget_minutes = self.budgetMinutes
+        if !self.stage.isEmpty { c.pointee.stage = arena.copy(self.stage) }
     }
 }
 
@@ -701,6 +1370,9 @@ extension RecordsV1.Supplement: StoredMessage {
         self.receiveTime = arena.message(c.pointee.receive_time)
         self.dueTimeBefore = arena.message(c.pointee.due_time_before)
         self.dueTimeAfter = arena.message(c.pointee.due_time_after)
+        self.status = .init(rawValue: .init(truncatingIfNeeded: c.pointee.status.rawValue))
+        self.sendTime = arena.message(c.pointee.send_time)
+        self.rounds = c.pointee.rounds
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -714,6 +1386,62 @@ extension RecordsV1.Supplement: StoredMessage {
         if let value = self.receiveTime { c.pointee.receive_time = arena.store(value) }
         if let value = self.dueTimeBefore { c.pointee.due_time_before = arena.store(value) }
         if let value = self.dueTimeAfter { c.pointee.due_time_after = arena.store(value) }
+        c.pointee.status = .init(rawValue: .init(truncatingIfNeeded: self.status.rawValue))
+        if let value = self.sendTime { c.pointee.send_time = arena.store(value) }
+        c.pointee.rounds = self.rounds
+    }
+}
+
+extension RecordsV1.Part: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__Part
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__part__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__part__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.number = c.pointee.number
+        self.agency = arena.string(c.pointee.agency)
+        self.task = arena.string(c.pointee.task)
+        self.limit = arena.message(c.pointee.limit)
+        self.isLead = c.pointee.is_lead != 0
+        self.stopsClock = c.pointee.stops_clock != 0
+        self.status = .init(rawValue: .init(truncatingIfNeeded: c.pointee.status.rawValue))
+        self.startTime = arena.message(c.pointee.start_time)
+        self.dueStatus = .init(rawValue: .init(truncatingIfNeeded: c.pointee.due_status.rawValue))
+        self.dueTime = arena.message(c.pointee.due_time)
+        self.endTime = arena.message(c.pointee.end_time)
+        self.answer = arena.string(c.pointee.answer)
+        self.official = arena.string(c.pointee.official)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        c.pointee.number = self.number
+        if !self.agency.isEmpty { c.pointee.agency = arena.copy(self.agency) }
+        if !self.task.isEmpty { c.pointee.task = arena.copy(self.task) }
+        if let value = self.limit { c.pointee.limit = arena.store(value) }
+        c.pointee.is_lead = self.isLead ? 1 : 0
+        c.pointee.stops_clock = self.stopsClock ? 1 : 0
+        c.pointee.status = .init(rawValue: .init(truncatingIfNeeded: self.status.rawValue))
+        if let value = self.startTime { c.pointee.start_time = arena.store(value) }
+        c.pointee.due_status = .init(rawValue: .init(truncatingIfNeeded: self.dueStatus.rawValue))
+        if let value = self.dueTime { c.pointee.due_time = arena.store(value) }
+        if let value = self.endTime { c.pointee.end_time = arena.store(value) }
+        if !self.answer.isEmpty { c.pointee.answer = arena.copy(self.answer) }
+        if !self.official.isEmpty { c.pointee.official = arena.copy(self.official) }
     }
 }
 
@@ -799,6 +1527,19 @@ extension RecordsV1.Dossier: StoredMessage {
         self.answeringUnitName = arena.string(c.pointee.answering_unit_name)
         self.isSuspended = c.pointee.is_suspended != 0
         self.isExtended = c.pointee.is_extended != 0
+        self.assistance = arena.message(c.pointee.assistance)
+        self.guidance = arena.string(c.pointee.guidance)
+        self.handOverTime = arena.message(c.pointee.hand_over_time)
+        self.resultHandOver = .init(rawValue: .init(truncatingIfNeeded: c.pointee.result_hand_over.rawValue))
+        self.resultArriveTime = arena.message(c.pointee.result_arrive_time)
+        self.stopCause = .init(rawValue: .init(truncatingIfNeeded: c.pointee.stop_cause.rawValue))
+        self.endingForm = arena.string(c.pointee.ending_form)
+        self.coWorkers = arena.strings(c.pointee.co_workers, c.pointee.n_co_workers)
+        self.followers = arena.strings(c.pointee.followers, c.pointee.n_followers)
+        self.parts = arena.messages(c.pointee.parts, c.pointee.n_parts)
+        self.contactCount = c.pointee.contact_count
+        self.contactsAtApplicantsFault = c.pointee.contacts_at_applicants_fault
+        self.agenciesContacted = arena.strings(c.pointee.agencies_contacted, c.pointee.n_agencies_contacted)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -842,6 +1583,31 @@ extension RecordsV1.Dossier: StoredMessage {
         if !self.answeringUnitName.isEmpty { c.pointee.answering_unit_name = arena.copy(self.answeringUnitName) }
         c.pointee.is_suspended = self.isSuspended ? 1 : 0
         c.pointee.is_extended = self.isExtended ? 1 : 0
+        if let value = self.assistance { c.pointee.assistance = arena.store(value) }
+        if !self.guidance.isEmpty { c.pointee.guidance = arena.copy(self.guidance) }
+        if let value = self.handOverTime { c.pointee.hand_over_time = arena.store(value) }
+        c.pointee.result_hand_over = .init(rawValue: .init(truncatingIfNeeded: self.resultHandOver.rawValue))
+        if let value = self.resultArriveTime { c.pointee.result_arrive_time = arena.store(value) }
+        c.pointee.stop_cause = .init(rawValue: .init(truncatingIfNeeded: self.stopCause.rawValue))
+        if !self.endingForm.isEmpty { c.pointee.ending_form = arena.copy(self.endingForm) }
+        if !self.coWorkers.isEmpty {
+            c.pointee.n_co_workers = self.coWorkers.count
+            c.pointee.co_workers = arena.copyStrings(self.coWorkers)
+        }
+        if !self.followers.isEmpty {
+            c.pointee.n_followers = self.followers.count
+            c.pointee.followers = arena.copyStrings(self.followers)
+        }
+        if !self.parts.isEmpty {
+            c.pointee.n_parts = self.parts.count
+            c.pointee.parts = arena.storeAll(self.parts)
+        }
+        c.pointee.contact_count = self.contactCount
+        c.pointee.contacts_at_applicants_fault = self.contactsAtApplicantsFault
+        if !self.agenciesContacted.isEmpty {
+            c.pointee.n_agencies_contacted = self.agenciesContacted.count
+            c.pointee.agencies_contacted = arena.copyStrings(self.agenciesContacted)
+        }
     }
 }
 
@@ -874,6 +1640,8 @@ extension RecordsV1.SubmitDossierRequest: StoredMessage {
         self.limitID = arena.string(c.pointee.limit_id)
         self.feeLineIDs = arena.strings(c.pointee.fee_line_ids, c.pointee.n_fee_line_ids)
         self.componentIDs = arena.strings(c.pointee.component_ids, c.pointee.n_component_ids)
+        self.assistance = arena.message(c.pointee.assistance)
+        self.guidance = arena.string(c.pointee.guidance)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -891,6 +1659,45 @@ extension RecordsV1.SubmitDossierRequest: StoredMessage {
             c.pointee.n_component_ids = self.componentIDs.count
             c.pointee.component_ids = arena.copyStrings(self.componentIDs)
         }
+        if let value = self.assistance { c.pointee.assistance = arena.store(value) }
+        if !self.guidance.isEmpty { c.pointee.guidance = arena.copy(self.guidance) }
+    }
+}
+
+extension RecordsV1.PossibleDuplicate: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__PossibleDuplicate
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__possible_duplicate__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__possible_duplicate__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.code = arena.string(c.pointee.code)
+        self.state = .init(rawValue: .init(truncatingIfNeeded: c.pointee.state.rawValue))
+        self.receivingUnit = arena.string(c.pointee.receiving_unit)
+        self.submitTime = arena.message(c.pointee.submit_time)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        if !self.code.isEmpty { c.pointee.code = arena.copy(self.code) }
+        c.pointee.state = .init(rawValue: .init(truncatingIfNeeded: self.state.rawValue))
+        if !self.receivingUnit.isEmpty { c.pointee.receiving_unit = arena.copy(self.receivingUnit) }
+        if let value = self.submitTime { c.pointee.submit_time = arena.store(value) }
     }
 }
 
@@ -917,11 +1724,18 @@ extension RecordsV1.SubmitDossierResponse: StoredMessage {
     package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
         self.dossier = arena.message(c.pointee.dossier)
         self.lookUpSecret = arena.string(c.pointee.look_up_secret)
+        self.possibleDuplicates = arena.messages(c.pointee.possible_duplicates, c.pointee.n_possible_duplicates)
+        self.hasPossibleDuplicates = c.pointee.has_possible_duplicates != 0
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
         if let value = self.dossier { c.pointee.dossier = arena.store(value) }
         if !self.lookUpSecret.isEmpty { c.pointee.look_up_secret = arena.copy(self.lookUpSecret) }
+        if !self.possibleDuplicates.isEmpty {
+            c.pointee.n_possible_duplicates = self.possibleDuplicates.count
+            c.pointee.possible_duplicates = arena.storeAll(self.possibleDuplicates)
+        }
+        c.pointee.has_possible_duplicates = self.hasPossibleDuplicates ? 1 : 0
     }
 }
 
@@ -1078,6 +1892,8 @@ extension RecordsV1.HistoryEntry: StoredMessage {
         self.action = arena.string(c.pointee.action)
         self.actor = arena.string(c.pointee.actor)
         self.note = arena.string(c.pointee.note)
+        self.form = arena.string(c.pointee.form)
+        self.onBehalfOf = arena.string(c.pointee.on_behalf_of)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -1086,6 +1902,8 @@ extension RecordsV1.HistoryEntry: StoredMessage {
         if !self.action.isEmpty { c.pointee.action = arena.copy(self.action) }
         if !self.actor.isEmpty { c.pointee.actor = arena.copy(self.actor) }
         if !self.note.isEmpty { c.pointee.note = arena.copy(self.note) }
+        if !self.form.isEmpty { c.pointee.form = arena.copy(self.form) }
+        if !self.onBehalfOf.isEmpty { c.pointee.on_behalf_of = arena.copy(self.onBehalfOf) }
     }
 }
 
@@ -1443,12 +2261,521 @@ extension RecordsV1.StopDossierRequest: StoredMessage {
         self.requestID = arena.string(c.pointee.request_id)
         self.dossierID = arena.string(c.pointee.dossier_id)
         self.reason = arena.string(c.pointee.reason)
+        self.cause = .init(rawValue: .init(truncatingIfNeeded: c.pointee.cause.rawValue))
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
         if !self.requestID.isEmpty { c.pointee.request_id = arena.copy(self.requestID) }
         if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
         if !self.reason.isEmpty { c.pointee.reason = arena.copy(self.reason) }
+        c.pointee.cause = .init(rawValue: .init(truncatingIfNeeded: self.cause.rawValue))
+    }
+}
+
+extension RecordsV1.SendSupplementRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__SendSupplementRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__send_supplement_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__send_supplement_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.requestID = arena.string(c.pointee.request_id)
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.note = arena.string(c.pointee.note)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.requestID.isEmpty { c.pointee.request_id = arena.copy(self.requestID) }
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        if !self.note.isEmpty { c.pointee.note = arena.copy(self.note) }
+    }
+}
+
+extension RecordsV1.ReturnSupplementRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ReturnSupplementRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__return_supplement_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__return_supplement_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.requestID = arena.string(c.pointee.request_id)
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.reason = arena.string(c.pointee.reason)
+        self.componentIDs = arena.strings(c.pointee.component_ids, c.pointee.n_component_ids)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.requestID.isEmpty { c.pointee.request_id = arena.copy(self.requestID) }
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        if !self.reason.isEmpty { c.pointee.reason = arena.copy(self.reason) }
+        if !self.componentIDs.isEmpty {
+            c.pointee.n_component_ids = self.componentIDs.count
+            c.pointee.component_ids = arena.copyStrings(self.componentIDs)
+        }
+    }
+}
+
+extension RecordsV1.ConfirmResultRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ConfirmResultRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__confirm_result_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__confirm_result_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.requestID = arena.string(c.pointee.request_id)
+        self.dossierID = arena.string(c.pointee.dossier_id)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.requestID.isEmpty { c.pointee.request_id = arena.copy(self.requestID) }
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+    }
+}
+
+extension RecordsV1.NewPart: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__NewPart
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__new_part__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__new_part__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.agency = arena.string(c.pointee.agency)
+        self.task = arena.string(c.pointee.task)
+        self.limit = arena.message(c.pointee.limit)
+        self.isLead = c.pointee.is_lead != 0
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.agency.isEmpty { c.pointee.agency = arena.copy(self.agency) }
+        if !self.task.isEmpty { c.pointee.task = arena.copy(self.task) }
+        if let value = self.limit { c.pointee.limit = arena.store(value) }
+        c.pointee.is_lead = self.isLead ? 1 : 0
+    }
+}
+
+extension RecordsV1.SendPartsRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__SendPartsRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__send_parts_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__send_parts_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.requestID = arena.string(c.pointee.request_id)
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.parts = arena.messages(c.pointee.parts, c.pointee.n_parts)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.requestID.isEmpty { c.pointee.request_id = arena.copy(self.requestID) }
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        if !self.parts.isEmpty {
+            c.pointee.n_parts = self.parts.count
+            c.pointee.parts = arena.storeAll(self.parts)
+        }
+    }
+}
+
+extension RecordsV1.AnswerPartRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__AnswerPartRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__answer_part_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__answer_part_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.requestID = arena.string(c.pointee.request_id)
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.partNumber = c.pointee.part_number
+        self.answer = arena.string(c.pointee.answer)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.requestID.isEmpty { c.pointee.request_id = arena.copy(self.requestID) }
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        c.pointee.part_number = self.partNumber
+        if !self.answer.isEmpty { c.pointee.answer = arena.copy(self.answer) }
+    }
+}
+
+extension RecordsV1.WithdrawPartRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__WithdrawPartRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__withdraw_part_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__withdraw_part_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.requestID = arena.string(c.pointee.request_id)
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.partNumber = c.pointee.part_number
+        self.reason = arena.string(c.pointee.reason)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.requestID.isEmpty { c.pointee.request_id = arena.copy(self.requestID) }
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        c.pointee.part_number = self.partNumber
+        if !self.reason.isEmpty { c.pointee.reason = arena.copy(self.reason) }
+    }
+}
+
+extension RecordsV1.RecordContactRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__RecordContactRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__record_contact_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__record_contact_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.requestID = arena.string(c.pointee.request_id)
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.party = .init(rawValue: .init(truncatingIfNeeded: c.pointee.party.rawValue))
+        self.agency = arena.string(c.pointee.agency)
+        self.reason = arena.string(c.pointee.reason)
+        self.atApplicantsFault = c.pointee.at_applicants_fault != 0
+        self.guidance = arena.string(c.pointee.guidance)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.requestID.isEmpty { c.pointee.request_id = arena.copy(self.requestID) }
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        c.pointee.party = .init(rawValue: .init(truncatingIfNeeded: self.party.rawValue))
+        if !self.agency.isEmpty { c.pointee.agency = arena.copy(self.agency) }
+        if !self.reason.isEmpty { c.pointee.reason = arena.copy(self.reason) }
+        c.pointee.at_applicants_fault = self.atApplicantsFault ? 1 : 0
+        if !self.guidance.isEmpty { c.pointee.guidance = arena.copy(self.guidance) }
+    }
+}
+
+extension RecordsV1.Contact: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__Contact
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__contact__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__contact__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.number = c.pointee.number
+        self.time = arena.message(c.pointee.time)
+        self.party = .init(rawValue: .init(truncatingIfNeeded: c.pointee.party.rawValue))
+        self.agency = arena.string(c.pointee.agency)
+        self.reason = arena.string(c.pointee.reason)
+        self.atApplicantsFault = c.pointee.at_applicants_fault != 0
+        self.guidance = arena.string(c.pointee.guidance)
+        self.official = arena.string(c.pointee.official)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        c.pointee.number = self.number
+        if let value = self.time { c.pointee.time = arena.store(value) }
+        c.pointee.party = .init(rawValue: .init(truncatingIfNeeded: self.party.rawValue))
+        if !self.agency.isEmpty { c.pointee.agency = arena.copy(self.agency) }
+        if !self.reason.isEmpty { c.pointee.reason = arena.copy(self.reason) }
+        c.pointee.at_applicants_fault = self.atApplicantsFault ? 1 : 0
+        if !self.guidance.isEmpty { c.pointee.guidance = arena.copy(self.guidance) }
+        if !self.official.isEmpty { c.pointee.official = arena.copy(self.official) }
+    }
+}
+
+extension RecordsV1.ListContactsRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ListContactsRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__list_contacts_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__list_contacts_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.dossierID = arena.string(c.pointee.dossier_id)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+    }
+}
+
+extension RecordsV1.ListContactsResponse: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ListContactsResponse
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__list_contacts_response__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__list_contacts_response__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.contacts = arena.messages(c.pointee.contacts, c.pointee.n_contacts)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.contacts.isEmpty {
+            c.pointee.n_contacts = self.contacts.count
+            c.pointee.contacts = arena.storeAll(self.contacts)
+        }
+    }
+}
+
+extension RecordsV1.MoveDossiersRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__MoveDossiersRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__move_dossiers_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__move_dossiers_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.requestID = arena.string(c.pointee.request_id)
+        self.dossierIDs = arena.strings(c.pointee.dossier_ids, c.pointee.n_dossier_ids)
+        self.action = .init(rawValue: .init(truncatingIfNeeded: c.pointee.action.rawValue))
+        self.stepNumber = c.pointee.step_number
+        self.official = arena.string(c.pointee.official)
+        self.note = arena.string(c.pointee.note)
+        self.dryRun = c.pointee.dry_run != 0
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.requestID.isEmpty { c.pointee.request_id = arena.copy(self.requestID) }
+        if !self.dossierIDs.isEmpty {
+            c.pointee.n_dossier_ids = self.dossierIDs.count
+            c.pointee.dossier_ids = arena.copyStrings(self.dossierIDs)
+        }
+        c.pointee.action = .init(rawValue: .init(truncatingIfNeeded: self.action.rawValue))
+        c.pointee.step_number = self.stepNumber
+        if !self.official.isEmpty { c.pointee.official = arena.copy(self.official) }
+        if !self.note.isEmpty { c.pointee.note = arena.copy(self.note) }
+        c.pointee.dry_run = self.dryRun ? 1 : 0
+    }
+}
+
+extension RecordsV1.MoveResult: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__MoveResult
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__move_result__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__move_result__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.moved = c.pointee.moved != 0
+        self.state = .init(rawValue: .init(truncatingIfNeeded: c.pointee.state.rawValue))
+        self.code = arena.string(c.pointee.code)
+        self.reason = arena.string(c.pointee.reason)
+        self.message = arena.string(c.pointee.message)
+        self.isTransient = c.pointee.is_transient != 0
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        c.pointee.moved = self.moved ? 1 : 0
+        c.pointee.state = .init(rawValue: .init(truncatingIfNeeded: self.state.rawValue))
+        if !self.code.isEmpty { c.pointee.code = arena.copy(self.code) }
+        if !self.reason.isEmpty { c.pointee.reason = arena.copy(self.reason) }
+        if !self.message.isEmpty { c.pointee.message = arena.copy(self.message) }
+        c.pointee.is_transient = self.isTransient ? 1 : 0
+    }
+}
+
+extension RecordsV1.MoveDossiersResponse: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__MoveDossiersResponse
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__move_dossiers_response__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__move_dossiers_response__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.results = arena.messages(c.pointee.results, c.pointee.n_results)
+        self.movedCount = c.pointee.moved_count
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.results.isEmpty {
+            c.pointee.n_results = self.results.count
+            c.pointee.results = arena.storeAll(self.results)
+        }
+        c.pointee.moved_count = self.movedCount
     }
 }
 
@@ -1711,6 +3038,25 @@ extension RecordsV1 {
             roles: [.init(.official)],
             isRead: false, hasRequestID: true
         )
+        /// The citizen says that he has sent what a request for supplement asks for. Stays in state 5.
+        public static let sendSupplement = RPC.Method(
+            service: fullName, name: "SendSupplement", kind: .unary,
+            roles: [.init(.official), .init(.portal)],
+            isRead: false, hasRequestID: true
+        )
+        /// What was sent does not do: the same request goes on, with form 02 anew. Stays in state 5 and counts as no further
+        /// request.
+        public static let returnSupplement = RPC.Method(
+            service: fullName, name: "ReturnSupplement", kind: .unary,
+            roles: [.init(.official)],
+            isRead: false, hasRequestID: true
+        )
+        /// State 9: the result lies at the counter, ready to be handed over.
+        public static let confirmResult = RPC.Method(
+            service: fullName, name: "ConfirmResult", kind: .unary,
+            roles: [.init(.official)],
+            isRead: false, hasRequestID: true
+        )
         /// 9 to 10. Needs the result digitized.
         public static let returnResult = RPC.Method(
             service: fullName, name: "ReturnResult", kind: .unary,
@@ -1726,6 +3072,43 @@ extension RecordsV1 {
         /// 2, 4, 5 or 6 to 8: no result, with the reason (form 03 after appraisal, form 05 at the citizen's request).
         public static let stopDossier = RPC.Method(
             service: fullName, name: "StopDossier", kind: .unary,
+            roles: [.init(.official)],
+            isRead: false, hasRequestID: true
+        )
+        /// State 4, one-stop across agencies (một cửa liên thông): sends parts of the work to several agencies at once, each
+        /// with its task and its limit. The result waits for every part.
+        public static let sendParts = RPC.Method(
+            service: fullName, name: "SendParts", kind: .unary,
+            roles: [.init(.official)],
+            isRead: false, hasRequestID: true
+        )
+        public static let answerPart = RPC.Method(
+            service: fullName, name: "AnswerPart", kind: .unary,
+            roles: [.init(.official)],
+            isRead: false, hasRequestID: true
+        )
+        /// Takes a part back that is not answered.
+        public static let withdrawPart = RPC.Method(
+            service: fullName, name: "WithdrawPart", kind: .unary,
+            roles: [.init(.official)],
+            isRead: false, hasRequestID: true
+        )
+        /// The applicant had to come or call once more. Requests for supplement are contacts by themselves.
+        public static let recordContact = RPC.Method(
+            service: fullName, name: "RecordContact", kind: .unary,
+            roles: [.init(.official)],
+            isRead: false, hasRequestID: true
+        )
+        /// Oldest first.
+        public static let listContacts = RPC.Method(
+            service: fullName, name: "ListContacts", kind: .unary,
+            roles: [.init(.official)],
+            isRead: true, hasRequestID: false
+        )
+        /// One action on many dossiers, each by itself: what one is refused stops no other. Sent again, it goes on where it
+        /// was interrupted.
+        public static let moveDossiers = RPC.Method(
+            service: fullName, name: "MoveDossiers", kind: .unary,
             roles: [.init(.official)],
             isRead: false, hasRequestID: true
         )
@@ -1760,9 +3143,18 @@ extension RecordsV1 {
             requestSupplement,
             receiveSupplement,
             issueResult,
+            sendSupplement,
+            returnSupplement,
+            confirmResult,
             returnResult,
             withdrawDossier,
             stopDossier,
+            sendParts,
+            answerPart,
+            withdrawPart,
+            recordContact,
+            listContacts,
+            moveDossiers,
             trackDossier,
             recordDigitization,
             recordFee,
@@ -1804,6 +3196,16 @@ extension RecordsV1 {
         /// 4 to 9: every step is done and there is a result. The clock ends here.
         func issueResult(_ request: RecordsV1.IssueResultRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Dossier
+        /// The citizen says that he has sent what a request for supplement asks for. Stays in state 5.
+        func sendSupplement(_ request: RecordsV1.SendSupplementRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.Dossier
+        /// What was sent does not do: the same request goes on, with form 02 anew. Stays in state 5 and counts as no further
+        /// request.
+        func returnSupplement(_ request: RecordsV1.ReturnSupplementRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.Dossier
+        /// State 9: the result lies at the counter, ready to be handed over.
+        func confirmResult(_ request: RecordsV1.ConfirmResultRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.Dossier
         /// 9 to 10. Needs the result digitized.
         func returnResult(_ request: RecordsV1.ReturnResultRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Dossier
@@ -1813,6 +3215,25 @@ extension RecordsV1 {
         /// 2, 4, 5 or 6 to 8: no result, with the reason (form 03 after appraisal, form 05 at the citizen's request).
         func stopDossier(_ request: RecordsV1.StopDossierRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Dossier
+        /// State 4, one-stop across agencies (một cửa liên thông): sends parts of the work to several agencies at once, each
+        /// with its task and its limit. The result waits for every part.
+        func sendParts(_ request: RecordsV1.SendPartsRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.Dossier
+        func answerPart(_ request: RecordsV1.AnswerPartRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.Dossier
+        /// Takes a part back that is not answered.
+        func withdrawPart(_ request: RecordsV1.WithdrawPartRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.Dossier
+        /// The applicant had to come or call once more. Requests for supplement are contacts by themselves.
+        func recordContact(_ request: RecordsV1.RecordContactRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.Dossier
+        /// Oldest first.
+        func listContacts(_ request: RecordsV1.ListContactsRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.ListContactsResponse
+        /// One action on many dossiers, each by itself: what one is refused stops no other. Sent again, it goes on where it
+        /// was interrupted.
+        func moveDossiers(_ request: RecordsV1.MoveDossiersRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.MoveDossiersResponse
         /// By code and look-up secret, for the gateway's public tracking.
         func trackDossier(_ request: RecordsV1.TrackDossierRequest, context: RPC.CallContext) async throws
             -> RecordsV1.TrackDossierResponse
@@ -1907,6 +3328,28 @@ extension RecordsV1 {
             try await channel.unary(Dossiers.issueResult, request, options: options)
         }
 
+        /// The citizen says that he has sent what a request for supplement asks for. Stays in state 5.
+        public func sendSupplement(
+            _ request: RecordsV1.SendSupplementRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.Dossier {
+            try await channel.unary(Dossiers.sendSupplement, request, options: options)
+        }
+
+        /// What was sent does not do: the same request goes on, with form 02 anew. Stays in state 5 and counts as no further
+        /// request.
+        public func returnSupplement(
+            _ request: RecordsV1.ReturnSupplementRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.Dossier {
+            try await channel.unary(Dossiers.returnSupplement, request, options: options)
+        }
+
+        /// State 9: the result lies at the counter, ready to be handed over.
+        public func confirmResult(
+            _ request: RecordsV1.ConfirmResultRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.Dossier {
+            try await channel.unary(Dossiers.confirmResult, request, options: options)
+        }
+
         /// 9 to 10. Needs the result digitized.
         public func returnResult(
             _ request: RecordsV1.ReturnResultRequest, options: RPC.CallOptions = .init()
@@ -1926,6 +3369,49 @@ extension RecordsV1 {
             _ request: RecordsV1.StopDossierRequest, options: RPC.CallOptions = .init()
         ) async throws -> RecordsV1.Dossier {
             try await channel.unary(Dossiers.stopDossier, request, options: options)
+        }
+
+        /// State 4, one-stop across agencies (một cửa liên thông): sends parts of the work to several agencies at once, each
+        /// with its task and its limit. The result waits for every part.
+        public func sendParts(
+            _ request: RecordsV1.SendPartsRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.Dossier {
+            try await channel.unary(Dossiers.sendParts, request, options: options)
+        }
+
+        public func answerPart(
+            _ request: RecordsV1.AnswerPartRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.Dossier {
+            try await channel.unary(Dossiers.answerPart, request, options: options)
+        }
+
+        /// Takes a part back that is not answered.
+        public func withdrawPart(
+            _ request: RecordsV1.WithdrawPartRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.Dossier {
+            try await channel.unary(Dossiers.withdrawPart, request, options: options)
+        }
+
+        /// The applicant had to come or call once more. Requests for supplement are contacts by themselves.
+        public func recordContact(
+            _ request: RecordsV1.RecordContactRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.Dossier {
+            try await channel.unary(Dossiers.recordContact, request, options: options)
+        }
+
+        /// Oldest first.
+        public func listContacts(
+            _ request: RecordsV1.ListContactsRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.ListContactsResponse {
+            try await channel.unary(Dossiers.listContacts, request, options: options)
+        }
+
+        /// One action on many dossiers, each by itself: what one is refused stops no other. Sent again, it goes on where it
+        /// was interrupted.
+        public func moveDossiers(
+            _ request: RecordsV1.MoveDossiersRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.MoveDossiersResponse {
+            try await channel.unary(Dossiers.moveDossiers, request, options: options)
         }
 
         /// By code and look-up secret, for the gateway's public tracking.
@@ -2031,6 +3517,27 @@ extension RecordsV1.DossiersService {
                 ) in
                 try await self.issueResult(request, context: context)
             },
+            .unary(RecordsV1.Dossiers.sendSupplement) {
+                (
+                    request: RecordsV1.SendSupplementRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.sendSupplement(request, context: context)
+            },
+            .unary(RecordsV1.Dossiers.returnSupplement) {
+                (
+                    request: RecordsV1.ReturnSupplementRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.returnSupplement(request, context: context)
+            },
+            .unary(RecordsV1.Dossiers.confirmResult) {
+                (
+                    request: RecordsV1.ConfirmResultRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.confirmResult(request, context: context)
+            },
             .unary(RecordsV1.Dossiers.returnResult) {
                 (
                     request: RecordsV1.ReturnResultRequest,
@@ -2051,6 +3558,48 @@ extension RecordsV1.DossiersService {
                     context: RPC.CallContext
                 ) in
                 try await self.stopDossier(request, context: context)
+            },
+            .unary(RecordsV1.Dossiers.sendParts) {
+                (
+                    request: RecordsV1.SendPartsRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.sendParts(request, context: context)
+            },
+            .unary(RecordsV1.Dossiers.answerPart) {
+                (
+                    request: RecordsV1.AnswerPartRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.answerPart(request, context: context)
+            },
+            .unary(RecordsV1.Dossiers.withdrawPart) {
+                (
+                    request: RecordsV1.WithdrawPartRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.withdrawPart(request, context: context)
+            },
+            .unary(RecordsV1.Dossiers.recordContact) {
+                (
+                    request: RecordsV1.RecordContactRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.recordContact(request, context: context)
+            },
+            .unary(RecordsV1.Dossiers.listContacts) {
+                (
+                    request: RecordsV1.ListContactsRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.listContacts(request, context: context)
+            },
+            .unary(RecordsV1.Dossiers.moveDossiers) {
+                (
+                    request: RecordsV1.MoveDossiersRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.moveDossiers(request, context: context)
             },
             .unary(RecordsV1.Dossiers.trackDossier) {
                 (

@@ -26,7 +26,8 @@ extension CommonV1.FeeKind {
 extension ChannelSet {
     init?(_ message: CommonV1.Channel) {
         switch message {
-        case .direct: self = .direct
+        // Help at the counter changes no fee.
+        case .direct, .assisted: self = .direct
         case .online: self = .online
         case .post: self = .post
         case .unspecified, .unrecognized: return nil

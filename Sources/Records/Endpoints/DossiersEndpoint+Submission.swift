@@ -9,12 +9,13 @@ extension DossiersEndpoint {
     func submitDossier(
         _ request: RecordsV1.SubmitDossierRequest, context: CallContext
     ) async throws -> RecordsV1.SubmitDossierResponse {
-        let actor = try context.caller.principal
+        let caller = try context.caller
+        let actor = caller.principal
         let command = try Command(principal: actor, method: context.method, request: request)
         let now = clock()
         // Prepared here, off the writer's thread, and used there if the version is still in force.
         let kept = procedures.procedure(request.procedureID)
-        let prepared = kept.map { Submission.prepare(request, for: $0, now) }
+        let prepared = kept.map { Submission.prepare(request, by: actor, for: $0, now) }
         let read = Mutex<Procedure?>(nil)
         let reply = try await store.writer.run(command, at: now, memory: .submission) {
             transaction in
@@ -34,19 +35,21 @@ extension DossiersEndpoint {
                     return .failure(Status(try catalogue.absence(of: request.procedureID)))
                 }
                 read.withLock { $0 = procedure }
-                submission = try Submission.prepare(request, for: procedure, now).get()
+                submission = try Submission.prepare(request, by: actor, for: procedure, now).get()
             }
             let dossier = submission.dossier
             let table = DossierTable(database: transaction.database)
+            var response = submission.response
+            try response.tellDuplicates(of: dossier, from: table, to: caller)
             try table.insert(
                 dossier,
                 entries: [
                     HistoryEntry(
-                        time: now, state: .registered, action: "Nộp hồ sơ", actor: actor, note: "")
+                        time: now, state: .registered, action: "Nộp hồ sơ", actor: actor,
+                        note: dossier.guidance)
                 ])
             try transaction.append(event: submission.event, subject: dossier.id)
             var generator = SystemRandomNumberGenerator()
-            var response = submission.response
             response.lookUpSecret = try table.ownLookUpKey(from: &generator).secret(of: dossier.id)
                 .text
             return .success(response)
@@ -65,7 +68,8 @@ private struct Submission {
     let response: RecordsV1.SubmitDossierResponse
 
     static func prepare(
-        _ request: RecordsV1.SubmitDossierRequest, for procedure: Procedure, _ now: Instant
+        _ request: RecordsV1.SubmitDossierRequest, by actor: String, for procedure: Procedure,
+        _ now: Instant
     ) -> Result<Submission, Status> {
         let day = now.local(in: .vietnam).date
         let regime = Regime.inForce(on: day)
@@ -83,6 +87,7 @@ private struct Submission {
             violations.append(FieldViolation("channel", .required, "choose one of \(names)"))
             return .failure(Status(invalid: violations))
         }
+        violations += request.helpViolations(channel: channel)
         let choice = CaseSelection.Choice(
             channel: channel, limitID: request.limitID, feeLineIDs: request.feeLineIDs,
             componentIDs: request.componentIDs)
@@ -93,12 +98,14 @@ private struct Submission {
             guard violations.isEmpty else { return .failure(Status(invalid: violations)) }
             var generator = SystemRandomNumberGenerator()
             let id = DossierID.make(milliseconds: now.millisecondsSinceEpoch, from: &generator)
-            return .success(
-                Submission(
-                    Dossier(
-                        id: id, procedure: procedure, selection: selection, applicant: applicant,
-                        channel: channel, receivingUnit: request.receivingUnit, regime: regime,
-                        submitTime: now)))
+            var dossier = Dossier(
+                id: id, procedure: procedure, selection: selection, applicant: applicant,
+                channel: channel, receivingUnit: request.receivingUnit, regime: regime,
+                submitTime: now)
+            dossier.submitter = actor
+            dossier.assistance = request.assistance.map(Assistance.init)
+            dossier.guidance = request.guidance
+            return .success(Submission(dossier))
         }
     }
 

@@ -22,7 +22,9 @@ struct DossiersEndpoint: RecordsV1.DossiersService {
         memory: ReplyMemory<Reply> = .whole,
         reply: @escaping @Sendable (Dossier) -> Reply, _ act: @escaping Action
     ) async throws -> Reply {
-        let actor = try context.caller.principal
+        let caller = try context.caller
+        let actor = caller.principal
+        let isHead = caller.roles.contains(.head)
         let key = try context.dossierKey(name)
         let command = try Command(principal: actor, method: context.method, request: request)
         let now = clock()
@@ -32,7 +34,7 @@ struct DossiersEndpoint: RecordsV1.DossiersService {
                 return .failure(.dossierNotFound)
             }
             transaction.auditSubject = dossier.id
-            var edit = DossierEdit(dossier, actor: actor, now: now)
+            var edit = DossierEdit(dossier, actor: actor, isHead: isHead, now: now)
             if let rejection = try act(&edit, table)
                 ?? edit.settle(by: try clocks.deadlines(in: transaction.database))
             {
@@ -73,13 +75,22 @@ extension DossiersEndpoint {
         _ request: RecordsV1.AcceptDossierRequest, context: CallContext
     ) async throws -> RecordsV1.Dossier {
         try Self.check(request.dossierID)
+        return try await change(
+            request.dossierID, by: request, context, acceptance(isDryRun: false))
+    }
+
+    /// - Parameter isDryRun: Looks at the next number without taking it.
+    func acceptance(isDryRun: Bool) -> Action {
         let clocks = clocks
-        return try await change(request.dossierID, by: request, context) { edit, table in
+        return { edit, table in
             switch edit.acceptance() {
             case .failure(let refused): return refused.rejection
             case .success(let acceptance):
-                let sequence = try table.allotSequence(
-                    unit: edit.dossier.receivingUnit, day: acceptance.day)
+                let unit = edit.dossier.receivingUnit
+                let sequence =
+                    isDryRun
+                    ? try table.nextSequence(unit: unit, day: acceptance.day)
+                    : try table.allotSequence(unit: unit, day: acceptance.day)
                 return edit.accept(
                     acceptance, sequence: sequence,
                     deadlines: try clocks.deadlines(in: table.database))
@@ -108,19 +119,23 @@ extension DossiersEndpoint {
     func stopDossier(
         _ request: RecordsV1.StopDossierRequest, context: CallContext
     ) async throws -> RecordsV1.Dossier {
-        try Self.check(request.dossierID, reason: request.reason)
+        var check = FieldCheck()
+        check.name(request.dossierID, "dossier_id")
+        check.prose(request.reason, "reason")
+        let cause = check.choice(StopCause(rawValue: Int(request.cause.rawValue)), "cause")
+        try check.finish()
         return try await change(request.dossierID, by: request, context) { edit, _ in
-            edit.stop(reason: request.reason)
+            cause.flatMap { edit.stop($0, reason: request.reason) }
         }
     }
 
-    private static func check(_ dossierID: String) throws(Status) {
+    static func check(_ dossierID: String) throws(Status) {
         var check = FieldCheck()
         check.name(dossierID, "dossier_id")
         try check.finish()
     }
 
-    private static func check(_ dossierID: String, reason: String) throws(Status) {
+    static func check(_ dossierID: String, reason: String) throws(Status) {
         var check = FieldCheck()
         check.name(dossierID, "dossier_id")
         check.prose(reason, "reason")
@@ -134,8 +149,12 @@ extension DossiersEndpoint {
         _ request: RecordsV1.StartProcessingRequest, context: CallContext
     ) async throws -> RecordsV1.Dossier {
         try Self.check(request.dossierID)
-        return try await change(request.dossierID, by: request, context) { edit, _ in
-            edit.startProcessing()
+        return try await change(request.dossierID, by: request, context, startOfProcessing)
+    }
+
+    var startOfProcessing: Action {
+        { edit, _ in
+            edit.startProcessing(DossierStep.standardPlan(agency: edit.dossier.receivingUnit))
         }
     }
 
@@ -149,8 +168,9 @@ extension DossiersEndpoint {
             check.add(FieldViolation("step_number", .required, "name the current step, from 1"))
         }
         try check.finish()
-        return try await change(request.dossierID, by: request, context) { edit, _ in
-            edit.completeStep(Int(request.stepNumber), note: request.note)
+        return try await change(request.dossierID, by: request, context) { edit, table in
+            try edit.standIn(by: table)
+            return edit.completeStep(Int(request.stepNumber), note: request.note)
         }
     }
 

@@ -7,7 +7,7 @@ struct FieldCheck {
     /// An id, a code, the number of a document.
     static let nameCharactersMax = 100
 
-    private var violations: [FieldViolation] = []
+    private(set) var violations: [FieldViolation] = []
 
     mutating func name(_ text: String, _ field: String) {
         check(text, field, charactersMax: Self.nameCharactersMax, isRequired: true)
@@ -23,6 +23,20 @@ struct FieldCheck {
             add(
                 FieldViolation(
                     "receiving_unit", .malformed, "write it as H26.001.00, or leave it out"))
+        }
+    }
+
+    /// One of a list that has no default.
+    mutating func choice<Choice>(_ choice: Choice?, _ field: String) -> Choice? {
+        if choice == nil { add(FieldViolation(field, .required, "choose one of the list")) }
+        return choice
+    }
+
+    /// A principal, as tokens name officials.
+    mutating func official(_ text: String, _ field: String) {
+        name(text, field)
+        if text.unicodeScalars.contains(where: { $0.properties.isWhitespace || !$0.isASCII }) {
+            add(FieldViolation(field, .malformed, "name the principal, such as nguyen.van.an"))
         }
     }
 

@@ -26,7 +26,8 @@ extension Applicant {
         self.init(
             fullName: message.fullName.precomposedStringWithCanonicalMapping,
             identityNumber: message.identityNumber, phone: message.phone, email: message.email,
-            address: message.address.precomposedStringWithCanonicalMapping)
+            address: message.address.precomposedStringWithCanonicalMapping,
+            sex: Sex(rawValue: Int(message.sex.rawValue)), birthDate: message.birthDate)
     }
 
     var message: RecordsV1.Applicant {
@@ -36,6 +37,8 @@ extension Applicant {
         message.phone = phone
         message.email = email
         message.address = address
+        message.sex = .init(rawValue: Int32(sex?.rawValue ?? 0))
+        message.birthDate = birthDate
         return message
     }
 }
@@ -123,6 +126,7 @@ extension RecordsV1.Dossier {
         dueTime = dossier.due.time.map { .init($0) }
         finishTime = dossier.finishTime.map { .init($0) }
         returnTime = dossier.returnTime.map { .init($0) }
+        setLife(of: dossier)
     }
 }
 
@@ -145,6 +149,11 @@ extension RecordsV1.Step {
         startTime = step.startTime.map { .init($0) }
         endTime = step.endTime.map { .init($0) }
         official = step.official
+        agency = step.agency
+        role = .init(rawValue: Int32(step.role?.rawValue ?? 0))
+        assignee = step.assignee
+        budgetMinutes = Int32(step.budgetMinutes ?? 0)
+        stage = step.stage
     }
 }
 
@@ -158,6 +167,9 @@ extension RecordsV1.Supplement {
         receiveTime = supplement.receiveTime.map { .init($0) }
         dueTimeBefore = supplement.dueTimeBefore.map { .init($0) }
         dueTimeAfter = supplement.dueTimeAfter.map { .init($0) }
+        status = .init(rawValue: Int32(supplement.status.rawValue))
+        sendTime = supplement.sendTime.map { .init($0) }
+        rounds = Int32(supplement.rounds)
     }
 }
 
@@ -169,6 +181,8 @@ extension RecordsV1.HistoryEntry {
         action = entry.action
         actor = entry.actor
         note = entry.note
+        form = entry.form
+        onBehalfOf = entry.onBehalfOf
     }
 }
 

@@ -28,13 +28,19 @@ extension ReplyMemory<RecordsV1.SubmitDossierResponse> {
 }
 
 extension RecordsV1.Dossier {
-    fileprivate mutating func blankPersonalData() {
+    mutating func blankPersonalData() {
         applicant = nil
         result?.summary = ""
         for index in supplements.indices { supplements[index].reason = "" }
+        assistance = nil
+        guidance = ""
+        for index in parts.indices {
+            parts[index].task = ""
+            parts[index].answer = ""
+        }
     }
 
-    fileprivate mutating func refillPersonalData(from table: DossierTable) throws {
+    mutating func refillPersonalData(from table: DossierTable) throws {
         guard let dossier = try table.find(.id(dossierID)) else {
             return
         }
@@ -42,6 +48,14 @@ extension RecordsV1.Dossier {
         result?.summary = dossier.result.summary
         for index in supplements.indices where index < dossier.supplements.count {
             supplements[index].reason = dossier.supplements[index].reason
+        }
+        assistance = dossier.assistance?.message
+        guidance = dossier.guidance
+        for index in parts.indices where index < dossier.parts.count {
+            parts[index].task = dossier.parts[index].task
+            // What was not answered then is not answered in this reply.
+            guard parts[index].status != .open else { continue }
+            parts[index].answer = dossier.parts[index].answer
         }
     }
 }

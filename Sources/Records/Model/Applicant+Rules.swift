@@ -28,6 +28,7 @@ extension Applicant {
         if !identityNumber.isEmpty {
             violations += IdentityNumber.violation(identityNumber, on: day).map { [$0] } ?? []
         }
+        violations += birthAndSexViolations(on: day)
         if !phone.isEmpty, !Self.isPhone(phone) {
             violations.append(
                 FieldViolation(
@@ -133,15 +134,13 @@ package enum IdentityNumber {
         79, 80,
         82, 83, 84, 86, 87, 89, 91, 92, 93, 94, 95, 96,
     ]
-    private static let ageYearsMax = 130
-
     /// Three digits of the place, one of century and sex, two of the year, six at random: no check
     /// digit.
     private static func isPersonalNumber(_ digits: [Int], on day: CivilDate) -> Bool {
         let place = digits[0] * 100 + digits[1] * 10 + digits[2]
-        let year = 1900 + digits[3] / 2 * 100 + digits[4] * 10 + digits[5]
+        let year = PersonalNumber.birthYear(of: digits)
         return (place >= 100 || provinces.contains(place)) && year <= day.year
-            && year >= day.year - ageYearsMax
+            && year >= day.year - Applicant.ageYearsMax
     }
 
     private static func isTaxCode(_ digits: [Int]) -> Bool {

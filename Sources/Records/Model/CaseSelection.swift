@@ -31,7 +31,7 @@ package struct CaseSelection: Hashable, Sendable {
         _ choice: Choice, of content: ProcedureContent
     ) -> Result<CaseSelection, Violations> {
         let offered = IntakeChannel.allCases.filter { channel in
-            content.limits.contains { $0.channel == channel }
+            content.limits.contains { $0.channel == channel.ofTerms }
         }
         guard offered.contains(choice.channel) else {
             let names = offered.map(\.protoName).joined(separator: ", ")
@@ -53,7 +53,7 @@ package struct CaseSelection: Hashable, Sendable {
     private static func limit(
         _ choice: Choice, of content: ProcedureContent, _ violations: inout [FieldViolation]
     ) -> LimitCase? {
-        let limits = content.limits.filter { $0.channel == choice.channel }
+        let limits = content.limits.filter { $0.channel == choice.channel.ofTerms }
         if choice.limitID.isEmpty {
             if limits.count == 1 { return limits[0] }
             violations.append(
@@ -71,7 +71,7 @@ package struct CaseSelection: Hashable, Sendable {
     private static func feeLines(
         _ choice: Choice, of content: ProcedureContent, _ violations: inout [FieldViolation]
     ) -> [FeeLine] {
-        let lines = content.feeLines.filter { $0.channels.contains(choice.channel) }
+        let lines = content.feeLines.filter { $0.channels.contains(choice.channel.ofTerms) }
         let known = lines.isEmpty ? "no fee line" : listed(lines)
         if choice.feeLineIDs.isEmpty {
             if lines.count > 1 {
@@ -126,6 +126,7 @@ extension IntakeChannel {
         case .direct: "CHANNEL_DIRECT"
         case .online: "CHANNEL_ONLINE"
         case .post: "CHANNEL_POST"
+        case .assisted: "CHANNEL_ASSISTED"
         }
     }
 }

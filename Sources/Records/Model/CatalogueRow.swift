@@ -38,7 +38,7 @@ struct CatalogueRow {
                 : false)
     }
 
-    private static let channels = IntakeChannel.allCases.map { ($0.word, $0) }
+    private static let channels = IntakeChannel.ofProcedures.map { ($0.word, $0) }
     private static let units = TimeLimit.Unit.allCases.map { ($0.rawValue, $0) }
     private static let kinds: [(String, FeeKind)] = [("phi", .serviceFee), ("le_phi", .charge)]
     /// Ten years, so that every due date lies within the years that a calendar reaches.

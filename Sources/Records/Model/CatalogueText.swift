@@ -125,6 +125,7 @@ extension IntakeChannel {
         case .direct: "direct"
         case .online: "online"
         case .post: "post"
+        case .assisted: "assisted"
         }
     }
 }

@@ -77,13 +77,13 @@ extension Dossier {
             return Hold(
                 from: supplement.requestTime, to: supplement.receiveTime, cause: .supplement)
         }
-        return supplements + self.holds.map(\.hold)
+        return supplements + self.holds.map(\.hold) + parts.compactMap(\.hold)
     }
 
     fileprivate var stepFacts: DeadlineFacts.Step? {
         guard let step = currentStep, let startTime = step.startTime else { return nil }
         return DeadlineFacts.Step(
-            number: step.number, startTime: startTime, budgetMinutes: nil)
+            number: step.number, startTime: startTime, budgetMinutes: step.budgetMinutes)
     }
 }
 

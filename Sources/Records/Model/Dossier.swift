@@ -7,6 +7,9 @@ package struct Applicant: Hashable, Sendable {
     package var phone: String
     package var email: String
     package var address: String
+    package var sex: Sex? = nil
+    /// As it was given, yyyy-MM-dd; may be empty.
+    package var birthDate = ""
 }
 
 package struct DossierComponent: Hashable, Sendable {
@@ -28,8 +31,19 @@ package struct DossierStep: Hashable, Sendable {
     package var endTime: Instant?
     /// The principal who ended it; empty until then.
     package var official: String
+    /// Of the internal process; may be empty.
+    package var stage = ""
+    /// The agency that holds the step.
+    package var agency = ""
+    /// Of the post that holds it.
+    package var role: PostRole? = nil
+    /// The one accountable holder; empty: the agency's head answers.
+    package var assignee = ""
+    package var budgetMinutes: Int? = nil
     /// When its budget is used up; `nil` where it has none or has not begun.
     package var dueTime: Instant? = nil
+
+    package var isOpen: Bool { endTime == nil }
 }
 
 extension DossierStep {
@@ -49,6 +63,11 @@ package struct Supplement: Hashable, Sendable {
     package var receiveTime: Instant?
     package var dueTimeBefore: Instant?
     package var dueTimeAfter: Instant?
+    package var status = SupplementStatus.asked
+    /// When the citizen last sent.
+    package var sendTime: Instant? = nil
+    /// How often the request was put to the citizen.
+    package var rounds = 1
 }
 
 package struct DossierResult: Hashable, Sendable {
@@ -144,8 +163,26 @@ package struct Dossier: Hashable, Sendable {
     package var submitTime: Instant
     package var acceptTime: Instant?
     package var due: Due
+    /// When processing ended, with a result or without; only of an accepted dossier.
     package var finishTime: Instant?
     package var returnTime: Instant?
+    /// The principal who handed it in.
+    package var submitter = ""
+    /// Only with ``IntakeChannel/assisted``.
+    package var assistance: Assistance? = nil
+    /// What the applicant was told at hand-in; may be empty.
+    package var guidance = ""
+    /// When the dossier passes to its handler; `nil` before acceptance.
+    package var handOverTime: Instant? = nil
+    package var resultHandOver = ResultHandOver.none
+    /// When the counter confirmed that it has the result.
+    package var resultArriveTime: Instant? = nil
+    package var stopCause: StopCause? = nil
+    /// Principals, in the order in which they came.
+    package var coWorkers: [String] = []
+    package var followers: [String] = []
+    package var parts: [DossierPart] = []
+    package var contacts = ContactFigures()
     /// By decision or by the rules; supplements are kept apart.
     package var holds: [DossierHold] = []
     package var grant: ExtensionGrant? = nil
@@ -158,7 +195,12 @@ package struct Dossier: Hashable, Sendable {
     package var moves: [DossierState] { state.moves(isAccepted: isAccepted) }
 
     /// The step under way; `nil` before processing and when all are done.
-    package var currentStep: DossierStep? { steps.first { $0.endTime == nil } }
+    package var currentStep: DossierStep? { steps.first(where: \.isOpen) }
+
+    /// The form that ended the dossier without a result; `nil` where none did.
+    package var endingForm: String? {
+        state == .refused ? regime.form(.refusal) : stopCause.flatMap { regime.form($0.form) }
+    }
 
     package var undigitizedComponentIDs: [String] {
         components.filter { $0.documentID == nil }.map(\.id)
@@ -174,4 +216,8 @@ package struct HistoryEntry: Hashable, Sendable {
     /// The principal who acted.
     package var actor: String
     package var note: String
+    /// The number of the form that goes with it; may be empty.
+    package var form = ""
+    /// The principal whom the actor stood in for; empty where he acted for himself.
+    package var onBehalfOf = ""
 }

@@ -20,11 +20,16 @@ package struct DossierEdit: Sendable {
     package private(set) var moves: [Move] = []
     package let now: Instant
     let actor: String
+    /// Whether the actor decides about others' work: the accountable head of an agency.
+    let isHead: Bool
+    /// The principal whom the actor stands in for by a delegation; empty where he acts for himself.
+    package var onBehalfOf = ""
 
-    package init(_ dossier: Dossier, actor: String, now: Instant) {
+    package init(_ dossier: Dossier, actor: String, isHead: Bool = false, now: Instant) {
         original = dossier
         self.dossier = dossier
         self.actor = actor
+        self.isHead = isHead
         self.now = now
     }
 
@@ -35,23 +40,30 @@ package struct DossierEdit: Sendable {
             ? nil : .illegalMove(from: dossier.state, to: state, allowed: allowed)
     }
 
-    mutating func move(to state: DossierState, action: String, note: String = "") {
+    mutating func move(
+        to state: DossierState, action: String, note: String = "", form: FormKind? = nil
+    ) {
         precondition(refusal(to: state) == nil, "an action checks its move first")
-        change(to: dossier, moving: state, action: action, note: note)
+        change(to: dossier, moving: state, action: action, note: note, form: form)
     }
 
     mutating func change(
-        to changed: Dossier, moving state: DossierState, action: String, note: String = ""
+        to changed: Dossier, moving state: DossierState, action: String, note: String = "",
+        form: FormKind? = nil
     ) {
         moves.append(Move(from: dossier.state, to: state))
         dossier = changed
         dossier.state = state
-        log(action, note)
+        log(action, note, form: form)
     }
 
-    mutating func log(_ action: String, _ note: String = "") {
+    mutating func log(_ action: String, _ note: String = "", form: FormKind? = nil) {
         entries.append(
-            HistoryEntry(time: now, state: dossier.state, action: action, actor: actor, note: note))
+            HistoryEntry(
+                time: now, state: dossier.state,
+                action: onBehalfOf.isEmpty ? action : "\(action) (thay mặt \(onBehalfOf))",
+                actor: actor, note: note, form: form.flatMap(dossier.regime.form) ?? "",
+                onBehalfOf: onBehalfOf))
     }
 }
 
@@ -104,47 +116,73 @@ extension DossierEdit {
         accepted.regime = acceptance.regime
         Self.closeSupplement(of: &accepted, at: latestTime)
         accepted.acceptTime = latestTime
-        guard let due = deadlines.due(of: accepted) else { return .calendarExhausted }
+        guard let due = deadlines.due(of: accepted),
+            let handOver = deadlines.handOver(of: accepted)
+        else { return .calendarExhausted }
         accepted.due = due
-        change(to: accepted, moving: .accepted, action: "Tiếp nhận hồ sơ và hẹn trả kết quả")
+        accepted.handOverTime = handOver
+        change(
+            to: accepted, moving: .accepted, action: "Tiếp nhận hồ sơ và hẹn trả kết quả",
+            form: .acceptanceSlip)
         return nil
     }
 
     package mutating func refuse(reason: String) -> DossierRejection? {
         if let refusal = refusal(to: .refused) { return refusal }
-        move(to: .refused, action: "Từ chối tiếp nhận giải quyết hồ sơ", note: reason)
+        move(
+            to: .refused, action: "Từ chối tiếp nhận giải quyết hồ sơ", note: reason,
+            form: .refusal)
         return nil
     }
 
     package mutating func withdraw(reason: String) -> DossierRejection? {
         if let refusal = refusal(to: .withdrawn) { return refusal }
+        endProcessing(because: reason)
         move(to: .withdrawn, action: "Công dân rút hồ sơ", note: reason)
         return nil
     }
 
-    package mutating func stop(reason: String) -> DossierRejection? {
+    package mutating func stop(_ cause: StopCause, reason: String) -> DossierRejection? {
         if let refusal = refusal(to: .stopped) { return refusal }
-        move(to: .stopped, action: "Dừng giải quyết hồ sơ", note: reason)
+        endProcessing(because: reason)
+        dossier.stopCause = cause
+        var action =
+            switch cause {
+            case .refusedAfterAppraisal: "Từ chối giải quyết hồ sơ sau thẩm định"
+            case .atCitizensRequest: "Dừng giải quyết hồ sơ theo đề nghị của công dân"
+            }
+        // Refused or not, the time limit binds (Decree 61/2018 article 19(8)).
+        if let due = dossier.due.time, latestTime > due { action += ", quá thời hạn giải quyết" }
+        move(to: .stopped, action: action, note: reason, form: cause.form)
         return nil
+    }
+
+    /// Processing ends without a result. A dossier that was never accepted had none.
+    private mutating func endProcessing(because reason: String) {
+        guard dossier.isAccepted else { return }
+        dossier.finishTime = latestTime
+        withdrawOpenParts(because: reason)
     }
 }
 
 // Processing.
 extension DossierEdit {
+    /// - Parameter plan: The steps of the internal process, none of them begun.
     package mutating func startProcessing(
-        stepNames: [String] = DossierStep.standardNames
+        _ plan: [DossierStep] = DossierStep.standardPlan()
     ) -> DossierRejection? {
         if let refusal = refusal(to: .processing) { return refusal }
         // Waiting leads back to processing too, but not by this door.
         guard dossier.state == .accepted else {
             return .wrongState(dossier.state, needed: .accepted, allowed: dossier.moves)
         }
-        dossier.steps = stepNames.enumerated().map { index, name in
-            DossierStep(
-                number: index + 1, name: name, startTime: index == 0 ? now : nil, endTime: nil,
-                official: "")
+        dossier.steps = plan
+        if !dossier.steps.isEmpty {
+            // Handed over late, it is the counter's delay and not the handler's.
+            dossier.steps[0].startTime = max(now, dossier.handOverTime ?? now)
         }
         move(to: .processing, action: "Chuyển hồ sơ cho đơn vị giải quyết")
+        awaitPaymentIfDue()
         return nil
     }
 
@@ -156,6 +194,9 @@ extension DossierEdit {
         guard let index = dossier.steps.firstIndex(where: { $0.endTime == nil }),
             dossier.steps[index].number == number
         else { return .stepNotCurrent(given: number, current: dossier.currentStep?.number) }
+        if let refusal = refusalToAct(on: dossier.steps[index]) { return refusal }
+        // Who is done before the hour of handing over has used no time.
+        dossier.steps[index].startTime = min(now, dossier.steps[index].startTime ?? now)
         dossier.steps[index].endTime = now
         dossier.steps[index].official = actor
         if index + 1 < dossier.steps.count { dossier.steps[index + 1].startTime = now }
@@ -167,9 +208,12 @@ extension DossierEdit {
         if let refusal = refusal(to: .finished) { return refusal }
         let open = dossier.steps.filter { $0.endTime == nil }.map(\.number)
         guard open.isEmpty else { return .stepsNotDone(open) }
+        let parts = dossier.parts.filter { $0.status == .open }.map(\.number)
+        guard parts.isEmpty else { return .partsOpen(parts) }
         dossier.result.number = number
         dossier.result.summary = summary
-        dossier.finishTime = now
+        dossier.finishTime = latestTime
+        dossier.resultHandOver = .awaitingConfirmation
         move(to: .finished, action: "Có kết quả giải quyết", note: "Số \(number)")
         return nil
     }
@@ -178,6 +222,7 @@ extension DossierEdit {
         if let refusal = refusal(to: .returned) { return refusal }
         guard dossier.result.documentID != nil else { return .resultNotDigitized }
         dossier.returnTime = now
+        dossier.resultHandOver = .handedOver
         move(to: .returned, action: "Trả kết quả cho công dân")
         return nil
     }
@@ -202,19 +247,16 @@ extension DossierEdit {
                 componentIDs, field: "component_ids", known: known,
                 remedy: "the dossier has \(names)")
         guard violations.isEmpty else { return .invalid(violations) }
-        for index in dossier.components.indices
-        where componentIDs.contains(dossier.components[index].id) {
-            if let document = dossier.components[index].documentID {
-                dossier.supersededDocumentIDs.insert(document)
-                dossier.components[index].documentID = nil
-            }
-        }
+        putAside(componentIDs)
+        dossier.contacts.add(agency: dossier.receivingUnit, isApplicantsFault: false)
         dossier.supplements.append(
             Supplement(
                 number: dossier.supplements.count + 1, reason: reason, componentIDs: componentIDs,
                 requestTime: latestTime, receiveTime: nil, dueTimeBefore: dossier.due.time,
                 dueTimeAfter: nil))
-        move(to: .awaitingSupplement, action: "Yêu cầu bổ sung, hoàn thiện hồ sơ", note: reason)
+        move(
+            to: .awaitingSupplement, action: "Yêu cầu bổ sung, hoàn thiện hồ sơ", note: reason,
+            form: .supplementRequest)
         return nil
     }
 
@@ -241,6 +283,7 @@ extension DossierEdit {
     private static func closeSupplement(of dossier: inout Dossier, at time: Instant) {
         guard dossier.state == .awaitingSupplement else { return }
         dossier.supplements[dossier.supplements.count - 1].receiveTime = time
+        dossier.supplements[dossier.supplements.count - 1].status = .finished
     }
 
     /// Now, but never before what happened already: a clock that was set back must not make a pause
@@ -273,6 +316,7 @@ extension DossierEdit {
         else { return nil }
         dossier.components[index].documentID = documentID
         log("Số hóa thành phần hồ sơ \(componentID)")
+        awaitAcceptanceIfComplete()
         return nil
     }
 
@@ -284,13 +328,24 @@ extension DossierEdit {
         dossier.feeStatus = status
         if status == .settled { log("Đã hoàn thành nghĩa vụ tài chính") }
         awaitPaymentIfDue()
+        resumeIfPaid()
     }
 
+    /// A fee is asked for before acceptance where the regime says so, and during processing always.
     private mutating func awaitPaymentIfDue() {
-        guard dossier.feeStatus == .due, dossier.state == .registered,
-            dossier.regime.paymentBeforeAcceptance
-        else { return }
+        let isAsked =
+            dossier.state == .processing
+            || (dossier.state == .registered && dossier.regime.paymentBeforeAcceptance)
+        guard dossier.feeStatus == .due, isAsked else { return }
         move(to: .awaitingPayment, action: "Yêu cầu thực hiện nghĩa vụ tài chính")
+    }
+
+    /// Processing goes on by itself; acceptance is an official's act.
+    private mutating func resumeIfPaid() {
+        guard dossier.state == .awaitingPayment, dossier.isAccepted,
+            [.settled, .noneDue].contains(dossier.feeStatus)
+        else { return }
+        move(to: .processing, action: "Tiếp tục giải quyết hồ sơ")
     }
 }
 

@@ -5,6 +5,8 @@ package struct FieldViolation: Hashable, Sendable {
         case required = "REQUIRED"
         case malformed = "MALFORMED"
         case implausible = "IMPLAUSIBLE"
+        /// Another field says otherwise.
+        case contradictory = "CONTRADICTORY"
         case tooLong = "TOO_LONG"
         case unknown = "UNKNOWN"
         case repeated = "REPEATED"
@@ -70,4 +72,19 @@ package enum DossierRejection: Hashable, Sendable {
     /// A fact about a component that the dossier does not have.
     case componentNotFound(String)
     case clock(ClockRejection)
+    /// The step has a holder, and the actor neither is him nor stands in for him nor is a head.
+    case stepOfAnother(number: Int, assignee: String)
+    case stepEnded(Int)
+    case stepNotFound(Int)
+    /// The request for supplement is at another point; ``allowed`` is where it may go.
+    case supplementStatus(SupplementStatus, allowed: [SupplementStatus])
+    case resultHandOver(ResultHandOver, allowed: [ResultHandOver])
+    case partsOpen([Int])
+    case partNotFound(Int)
+    case partEnded(Int, PartStatus)
+    /// A part is answered by the agency that holds it.
+    case partOfAnotherAgency(Int, agency: String)
+    case notHead
+    case delegationNotFound
+    case delegationRevoked
 }

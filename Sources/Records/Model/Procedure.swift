@@ -5,6 +5,19 @@ package enum IntakeChannel: Int, Hashable, Sendable, CaseIterable {
     case direct = 1
     case online = 2
     case post = 3
+    /// A direct hand-in with somebody who helps the applicant. Procedures never list it.
+    case assisted = 4
+
+    /// What a procedure lists.
+    package static let ofProcedures = allCases.filter { $0.ofTerms == $0 }
+
+    /// The channel whose limits and fees apply: help changes neither.
+    package var ofTerms: IntakeChannel {
+        switch self {
+        case .direct, .online, .post: self
+        case .assisted: .direct
+        }
+    }
 }
 
 /// One time limit of a procedure: by channel and, where the source tells cases apart, by case.

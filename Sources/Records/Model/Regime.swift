@@ -31,6 +31,8 @@ package struct Regime: Hashable, Sendable {
     package var extensionNoticeMinutes = TimeLimit.minutesPerWorkingDay
     /// A dossier is due soon when no more working time is left than this.
     package var dueSoonMinutes = TimeLimit.minutesPerWorkingDay
+    /// The circular's numbers of the forms.
+    package var forms: [FormKind: String] = forms2025
 }
 
 extension Regime {
@@ -42,11 +44,12 @@ extension Regime {
             id: "circular-01-2018", lastDay: CivilDate(year: 2025, month: 6, day: 30),
             unitPattern: .levelOneLast,
             dailyCodesMax: 9999, afterSupplement: .restart, supplementsMax: 2,
-            paymentBeforeAcceptance: true, handOverCutOff: TimeOfDay(hour: 15, minute: 0)!),
+            paymentBeforeAcceptance: true, handOverCutOff: TimeOfDay(hour: 15, minute: 0)!,
+            forms: forms2018),
         Regime(
             id: "circular-03-2025", lastDay: nil, unitPattern: .levelOneFirst, dailyCodesMax: nil,
             afterSupplement: .resume, supplementsMax: 2, paymentBeforeAcceptance: true,
-            handOverCutOff: TimeOfDay(hour: 15, minute: 0)!),
+            handOverCutOff: TimeOfDay(hour: 15, minute: 0)!, forms: forms2025),
     ]
 
     /// The regime in force on a day.

@@ -251,7 +251,8 @@ enum JSONText {
     }
 
     static func decode(_ json: String) throws -> [String] {
-        try JSONDecoder().decode([String].self, from: Data(json.utf8))
+        // Most lists of a dossier are empty.
+        json == "[]" ? [] : try JSONDecoder().decode([String].self, from: Data(json.utf8))
     }
 
     static func encodePairs(_ pairs: [(String, String)]) throws -> String {

@@ -65,10 +65,11 @@ extension DossierTable {
             id: id, code: row["code"], state: DossierState(rawValue: row["state"])!,
             procedureID: procedureID, procedureVersion: version,
             procedureName: row["procedure_name"],
-            receivingUnit: row["receiving_unit"], channel: IntakeChannel(rawValue: row["channel"])!,
+            receivingUnit: row["receiving_unit"], channel: channel(of: row),
             applicant: Applicant(
                 fullName: row["full_name"], identityNumber: row["identity_number"],
-                phone: row["phone"], email: row["email"], address: row["address"]),
+                phone: row["phone"], email: row["email"], address: row["address"],
+                sex: Sex(rawValue: row["sex"]), birthDate: row["birth_date"]),
             limit: try catalogue.limit(row["limit_id"], of: procedureID, version: version),
             feeLines: try feeLines(
                 of: id, in: catalogue.feeLines(of: procedureID, version: version)),
@@ -84,6 +85,14 @@ extension DossierTable {
             acceptTime: instant(row["accept_time"]),
             due: Due(status: row["due_status"], time: instant(row["due_time"])),
             finishTime: instant(row["finish_time"]), returnTime: instant(row["return_time"]),
+            submitter: row["submitter"], assistance: assistance(from: row),
+            guidance: row["guidance"], handOverTime: instant(row["hand_over_time"]),
+            resultHandOver: ResultHandOver(rawValue: row["result_hand_over"])!,
+            resultArriveTime: instant(row["result_arrive_time"]),
+            stopCause: StopCause(rawValue: row["stop_cause"]),
+            coWorkers: try JSONText.decode(row["co_workers"]),
+            followers: try JSONText.decode(row["followers"]),
+            parts: row["part_count"] == 0 ? [] : try parts(of: id), contacts: try contacts(of: row),
             holds: row["hold_count"] == 0 ? [] : try holds(of: id),
             grant: row["is_extended"] ? try grant(of: id) : nil,
             nextNoticeTime: instant(row["next_notice_time"]), clockVersion: row["clock_version"])
@@ -130,13 +139,15 @@ extension DossierTable {
         try Row.fetchAll(
             database.cachedStatement(
                 sql: """
-                    SELECT number, name, start_time, end_time, official, due_time FROM dossier_step
-                    WHERE dossier_id = ? ORDER BY number
+                    SELECT number, name, start_time, end_time, official, stage, agency, role,
+                        assignee, budget_minutes, due_time
+                    FROM dossier_step WHERE dossier_id = ? ORDER BY number
                     """), arguments: [id]
         ).map { row in
             DossierStep(
                 number: row[0], name: row[1], startTime: instant(row[2]), endTime: instant(row[3]),
-                official: row[4], dueTime: instant(row[5]))
+                official: row[4], stage: row[5], agency: row[6], role: PostRole(rawValue: row[7]),
+                assignee: row[8], budgetMinutes: row[9], dueTime: instant(row[10]))
         }
     }
 
@@ -145,14 +156,16 @@ extension DossierTable {
             database.cachedStatement(
                 sql: """
                     SELECT number, reason, component_ids, request_time, receive_time,
-                        due_time_before, due_time_after
+                        due_time_before, due_time_after, status, send_time, rounds
                     FROM dossier_supplement WHERE dossier_id = ? ORDER BY number
                     """), arguments: [id]
         ).map { row in
             Supplement(
                 number: row[0], reason: row[1], componentIDs: try JSONText.decode(row[2]),
                 requestTime: Instant(millisecondsSinceEpoch: row[3]), receiveTime: instant(row[4]),
-                dueTimeBefore: instant(row[5]), dueTimeAfter: instant(row[6]))
+                dueTimeBefore: instant(row[5]), dueTimeAfter: instant(row[6]),
+                status: SupplementStatus(rawValue: row[7])!, sendTime: instant(row[8]),
+                rounds: row[9])
         }
     }
 }

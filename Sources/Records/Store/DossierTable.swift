@@ -17,6 +17,15 @@ struct DossierTable {
                     """), arguments: [unit, day.description])!
     }
 
+    /// What ``allotSequence(unit:day:)`` would give next.
+    func nextSequence(unit: String, day: CivilDate) throws -> Int {
+        let last = try Int.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT last FROM code_counter WHERE unit = ? AND day = ?"),
+            arguments: [unit, day.description])
+        return (last ?? 0) + 1
+    }
+
     /// What public tracking needs, and no more.
     func tracked(code: String) throws -> (state: DossierState, id: String)? {
         try Row.fetchOne(
@@ -44,13 +53,15 @@ struct DossierTable {
         try Row.fetchAll(
             database.cachedStatement(
                 sql: """
-                    SELECT time, state, action, actor, note FROM dossier_history
+                    SELECT time, state, action, actor, note, form, on_behalf_of
+                    FROM dossier_history
                     WHERE dossier_id = ? ORDER BY number
                     """), arguments: [id]
         ).map { row in
             HistoryEntry(
                 time: Instant(millisecondsSinceEpoch: row[0]),
-                state: DossierState(rawValue: row[1])!, action: row[2], actor: row[3], note: row[4])
+                state: DossierState(rawValue: row[1])!, action: row[2], actor: row[3], note: row[4],
+                form: row[5], onBehalfOf: row[6])
         }
     }
 }
@@ -63,17 +74,21 @@ extension DossierTable {
                 INSERT INTO dossier (dossier_id, state, procedure_id, procedure_version,
                     receiving_unit, channel, limit_id, regime, full_name, identity_number, phone,
                     email, address, fee_status, fee_epoch, fee_sequence, result_number,
-                    result_summary, submit_time, due_status)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    result_summary, submit_time, due_status, sex, birth_date, helper_name,
+                    helper_id, guidance, submitter)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             dossier.id, dossier.state.rawValue, dossier.procedureID, dossier.procedureVersion,
-            dossier.receivingUnit, dossier.channel.rawValue, dossier.limit.id, dossier.regime.id,
+            dossier.receivingUnit, dossier.channel.ofTerms.rawValue, dossier.limit.id,
+            dossier.regime.id,
             dossier.applicant.fullName, dossier.applicant.identityNumber, dossier.applicant.phone,
             dossier.applicant.email, dossier.applicant.address, dossier.feeStatus.rawValue,
             dossier.feePlace.epoch, dossier.feePlace.sequence, dossier.result.number,
             dossier.result.summary, dossier.submitTime.millisecondsSinceEpoch,
-            dossier.due.statusNumber,
+            dossier.due.statusNumber, dossier.applicant.sex?.rawValue ?? 0,
+            dossier.applicant.birthDate, dossier.assistance?.helperName,
+            dossier.assistance?.helperID ?? "", dossier.guidance, dossier.submitter,
         ])
         let number = database.lastInsertedRowID
         for line in dossier.feeLines {
@@ -107,7 +122,15 @@ extension DossierTable {
     func save(_ edit: DossierEdit) throws {
         let (before, after) = (edit.original, edit.dossier)
         if before != after {
+            // Row by row, so that the schema sees each move of a command by itself.
+            for move in edit.moves.dropLast() {
+                try database.cachedStatement(
+                    sql: "UPDATE dossier SET state = ? WHERE dossier_id = ?"
+                )
+                .execute(arguments: [move.to.rawValue, after.id])
+            }
             try update(after)
+            try saveLife(from: before, to: after)
             for component in after.components where !before.components.contains(component) {
                 try database.cachedStatement(
                     sql: """
@@ -141,7 +164,8 @@ extension DossierTable {
             sql: """
                 UPDATE dossier SET code = ?, state = ?, regime = ?, fee_status = ?, fee_epoch = ?,
                     fee_sequence = ?, result_number = ?, result_summary = ?, result_document_id = ?, accept_time = ?,
-                    due_status = ?, due_time = ?, finish_time = ?, return_time = ?
+                    due_status = ?, due_time = ?, finish_time = ?, return_time = ?,
+                    hand_over_time = ?, result_hand_over = ?, stop_cause = ?
                 WHERE dossier_id = ?
                 """
         ).execute(arguments: [
@@ -151,7 +175,8 @@ extension DossierTable {
             dossier.acceptTime?.millisecondsSinceEpoch,
             dossier.due.statusNumber, dossier.due.time?.millisecondsSinceEpoch,
             dossier.finishTime?.millisecondsSinceEpoch, dossier.returnTime?.millisecondsSinceEpoch,
-            dossier.id,
+            dossier.handOverTime?.millisecondsSinceEpoch, dossier.resultHandOver.rawValue,
+            dossier.stopCause?.rawValue ?? 0, dossier.id,
         ])
     }
 
@@ -159,15 +184,17 @@ extension DossierTable {
         try database.cachedStatement(
             sql: """
                 INSERT INTO dossier_step (dossier_id, number, name, start_time, end_time, official,
-                    due_time)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                    stage, agency, role, assignee, budget_minutes, due_time)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (dossier_id, number) DO UPDATE SET start_time = excluded.start_time,
                     end_time = excluded.end_time, official = excluded.official,
+                    agency = excluded.agency, assignee = excluded.assignee,
                     due_time = excluded.due_time
                 """
         ).execute(arguments: [
             dossierID, step.number, step.name, step.startTime?.millisecondsSinceEpoch,
-            step.endTime?.millisecondsSinceEpoch, step.official,
+            step.endTime?.millisecondsSinceEpoch, step.official, step.stage, step.agency,
+            step.role?.rawValue ?? 0, step.assignee, step.budgetMinutes,
             step.dueTime?.millisecondsSinceEpoch,
         ])
     }
@@ -176,10 +203,12 @@ extension DossierTable {
         try database.cachedStatement(
             sql: """
                 INSERT INTO dossier_supplement (dossier_id, number, reason, component_ids,
-                    request_time, receive_time, due_time_before, due_time_after)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    request_time, receive_time, due_time_before, due_time_after, status, send_time,
+                    rounds)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (dossier_id, number) DO UPDATE SET receive_time = excluded.receive_time,
-                    due_time_after = excluded.due_time_after
+                    due_time_after = excluded.due_time_after, status = excluded.status,
+                    send_time = excluded.send_time, rounds = excluded.rounds
                 """
         ).execute(arguments: [
             dossierID, supplement.number, supplement.reason,
@@ -187,7 +216,8 @@ extension DossierTable {
             supplement.requestTime.millisecondsSinceEpoch,
             supplement.receiveTime?.millisecondsSinceEpoch,
             supplement.dueTimeBefore?.millisecondsSinceEpoch,
-            supplement.dueTimeAfter?.millisecondsSinceEpoch,
+            supplement.dueTimeAfter?.millisecondsSinceEpoch, supplement.status.rawValue,
+            supplement.sendTime?.millisecondsSinceEpoch, supplement.rounds,
         ])
     }
 
@@ -195,13 +225,14 @@ extension DossierTable {
         for entry in entries {
             try database.cachedStatement(
                 sql: """
-                    INSERT INTO dossier_history (dossier_id, number, time, state, action, actor, note)
+                    INSERT INTO dossier_history (dossier_id, number, time, state, action, actor,
+                        note, form, on_behalf_of)
                     VALUES (?1, (SELECT ifnull(max(number), 0) + 1 FROM dossier_history
-                        WHERE dossier_id = ?1), ?2, ?3, ?4, ?5, ?6)
+                        WHERE dossier_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                     """
             ).execute(arguments: [
                 dossierID, entry.time.millisecondsSinceEpoch, entry.state.rawValue, entry.action,
-                entry.actor, entry.note,
+                entry.actor, entry.note, entry.form, entry.onBehalfOf,
             ])
         }
     }

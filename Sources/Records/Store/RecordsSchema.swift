@@ -20,6 +20,7 @@ enum RecordsSchema {
         Migration(name: "procedures and dossiers", sql: procedures + "\n" + dossiers),
         organisation,
         catalogue,
+        life,
         deadlines,
         queues,
     ]

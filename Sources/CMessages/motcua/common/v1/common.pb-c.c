@@ -669,18 +669,20 @@ const ProtobufCMessageDescriptor motcua__common__v1__journal_entry__descriptor =
   (ProtobufCMessageInit) motcua__common__v1__journal_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue motcua__common__v1__channel__enum_values_by_number[4] =
+static const ProtobufCEnumValue motcua__common__v1__channel__enum_values_by_number[5] =
 {
   { "CHANNEL_UNSPECIFIED", "MOTCUA__COMMON__V1__CHANNEL__CHANNEL_UNSPECIFIED", 0 },
   { "CHANNEL_DIRECT", "MOTCUA__COMMON__V1__CHANNEL__CHANNEL_DIRECT", 1 },
   { "CHANNEL_ONLINE", "MOTCUA__COMMON__V1__CHANNEL__CHANNEL_ONLINE", 2 },
   { "CHANNEL_POST", "MOTCUA__COMMON__V1__CHANNEL__CHANNEL_POST", 3 },
+  { "CHANNEL_ASSISTED", "MOTCUA__COMMON__V1__CHANNEL__CHANNEL_ASSISTED", 4 },
 };
 static const ProtobufCIntRange motcua__common__v1__channel__value_ranges[] = {
-{0, 0},{0, 4}
+{0, 0},{0, 5}
 };
-static const ProtobufCEnumValueIndex motcua__common__v1__channel__enum_values_by_name[4] =
+static const ProtobufCEnumValueIndex motcua__common__v1__channel__enum_values_by_name[5] =
 {
+  { "CHANNEL_ASSISTED", 4 },
   { "CHANNEL_DIRECT", 1 },
   { "CHANNEL_ONLINE", 2 },
   { "CHANNEL_POST", 3 },
@@ -693,9 +695,9 @@ const ProtobufCEnumDescriptor motcua__common__v1__channel__descriptor =
   "Channel",
   "Motcua__Common__V1__Channel",
   "motcua.common.v1",
-  4,
+  5,
   motcua__common__v1__channel__enum_values_by_number,
-  4,
+  5,
   motcua__common__v1__channel__enum_values_by_name,
   1,
   motcua__common__v1__channel__value_ranges,

@@ -52,6 +52,51 @@ void   motcua__records__v1__applicant__free_unpacked
   assert(message->base.descriptor == &motcua__records__v1__applicant__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   motcua__records__v1__assistance__init
+                     (Motcua__Records__V1__Assistance         *message)
+{
+  static const Motcua__Records__V1__Assistance init_value = MOTCUA__RECORDS__V1__ASSISTANCE__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__assistance__get_packed_size
+                     (const Motcua__Records__V1__Assistance *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__assistance__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__assistance__pack
+                     (const Motcua__Records__V1__Assistance *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__assistance__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__assistance__pack_to_buffer
+                     (const Motcua__Records__V1__Assistance *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__assistance__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__Assistance *
+       motcua__records__v1__assistance__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__Assistance *)
+     protobuf_c_message_unpack (&motcua__records__v1__assistance__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__assistance__free_unpacked
+                     (Motcua__Records__V1__Assistance *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__assistance__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   motcua__records__v1__component__init
                      (Motcua__Records__V1__Component         *message)
 {
@@ -187,6 +232,51 @@ void   motcua__records__v1__supplement__free_unpacked
   assert(message->base.descriptor == &motcua__records__v1__supplement__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   motcua__records__v1__part__init
+                     (Motcua__Records__V1__Part         *message)
+{
+  static const Motcua__Records__V1__Part init_value = MOTCUA__RECORDS__V1__PART__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__part__get_packed_size
+                     (const Motcua__Records__V1__Part *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__part__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__part__pack
+                     (const Motcua__Records__V1__Part *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__part__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__part__pack_to_buffer
+                     (const Motcua__Records__V1__Part *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__part__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__Part *
+       motcua__records__v1__part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__Part *)
+     protobuf_c_message_unpack (&motcua__records__v1__part__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__part__free_unpacked
+                     (Motcua__Records__V1__Part *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__part__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   motcua__records__v1__result__init
                      (Motcua__Records__V1__Result         *message)
 {
@@ -320,6 +410,51 @@ void   motcua__records__v1__submit_dossier_request__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &motcua__records__v1__submit_dossier_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__possible_duplicate__init
+                     (Motcua__Records__V1__PossibleDuplicate         *message)
+{
+  static const Motcua__Records__V1__PossibleDuplicate init_value = MOTCUA__RECORDS__V1__POSSIBLE_DUPLICATE__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__possible_duplicate__get_packed_size
+                     (const Motcua__Records__V1__PossibleDuplicate *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__possible_duplicate__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__possible_duplicate__pack
+                     (const Motcua__Records__V1__PossibleDuplicate *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__possible_duplicate__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__possible_duplicate__pack_to_buffer
+                     (const Motcua__Records__V1__PossibleDuplicate *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__possible_duplicate__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__PossibleDuplicate *
+       motcua__records__v1__possible_duplicate__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__PossibleDuplicate *)
+     protobuf_c_message_unpack (&motcua__records__v1__possible_duplicate__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__possible_duplicate__free_unpacked
+                     (Motcua__Records__V1__PossibleDuplicate *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__possible_duplicate__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   motcua__records__v1__submit_dossier_response__init
@@ -1087,6 +1222,636 @@ void   motcua__records__v1__stop_dossier_request__free_unpacked
   assert(message->base.descriptor == &motcua__records__v1__stop_dossier_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   motcua__records__v1__send_supplement_request__init
+                     (Motcua__Records__V1__SendSupplementRequest         *message)
+{
+  static const Motcua__Records__V1__SendSupplementRequest init_value = MOTCUA__RECORDS__V1__SEND_SUPPLEMENT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__send_supplement_request__get_packed_size
+                     (const Motcua__Records__V1__SendSupplementRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__send_supplement_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__send_supplement_request__pack
+                     (const Motcua__Records__V1__SendSupplementRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__send_supplement_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__send_supplement_request__pack_to_buffer
+                     (const Motcua__Records__V1__SendSupplementRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__send_supplement_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__SendSupplementRequest *
+       motcua__records__v1__send_supplement_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__SendSupplementRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__send_supplement_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__send_supplement_request__free_unpacked
+                     (Motcua__Records__V1__SendSupplementRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__send_supplement_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__return_supplement_request__init
+                     (Motcua__Records__V1__ReturnSupplementRequest         *message)
+{
+  static const Motcua__Records__V1__ReturnSupplementRequest init_value = MOTCUA__RECORDS__V1__RETURN_SUPPLEMENT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__return_supplement_request__get_packed_size
+                     (const Motcua__Records__V1__ReturnSupplementRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__return_supplement_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__return_supplement_request__pack
+                     (const Motcua__Records__V1__ReturnSupplementRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__return_supplement_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__return_supplement_request__pack_to_buffer
+                     (const Motcua__Records__V1__ReturnSupplementRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__return_supplement_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ReturnSupplementRequest *
+       motcua__records__v1__return_supplement_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ReturnSupplementRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__return_supplement_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__return_supplement_request__free_unpacked
+                     (Motcua__Records__V1__ReturnSupplementRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__return_supplement_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__confirm_result_request__init
+                     (Motcua__Records__V1__ConfirmResultRequest         *message)
+{
+  static const Motcua__Records__V1__ConfirmResultRequest init_value = MOTCUA__RECORDS__V1__CONFIRM_RESULT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__confirm_result_request__get_packed_size
+                     (const Motcua__Records__V1__ConfirmResultRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__confirm_result_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__confirm_result_request__pack
+                     (const Motcua__Records__V1__ConfirmResultRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__confirm_result_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__confirm_result_request__pack_to_buffer
+                     (const Motcua__Records__V1__ConfirmResultRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__confirm_result_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ConfirmResultRequest *
+       motcua__records__v1__confirm_result_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ConfirmResultRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__confirm_result_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__confirm_result_request__free_unpacked
+                     (Motcua__Records__V1__ConfirmResultRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__confirm_result_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__new_part__init
+                     (Motcua__Records__V1__NewPart         *message)
+{
+  static const Motcua__Records__V1__NewPart init_value = MOTCUA__RECORDS__V1__NEW_PART__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__new_part__get_packed_size
+                     (const Motcua__Records__V1__NewPart *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__new_part__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__new_part__pack
+                     (const Motcua__Records__V1__NewPart *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__new_part__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__new_part__pack_to_buffer
+                     (const Motcua__Records__V1__NewPart *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__new_part__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__NewPart *
+       motcua__records__v1__new_part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__NewPart *)
+     protobuf_c_message_unpack (&motcua__records__v1__new_part__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__new_part__free_unpacked
+                     (Motcua__Records__V1__NewPart *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__new_part__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__send_parts_request__init
+                     (Motcua__Records__V1__SendPartsRequest         *message)
+{
+  static const Motcua__Records__V1__SendPartsRequest init_value = MOTCUA__RECORDS__V1__SEND_PARTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__send_parts_request__get_packed_size
+                     (const Motcua__Records__V1__SendPartsRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__send_parts_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__send_parts_request__pack
+                     (const Motcua__Records__V1__SendPartsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__send_parts_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__send_parts_request__pack_to_buffer
+                     (const Motcua__Records__V1__SendPartsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__send_parts_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__SendPartsRequest *
+       motcua__records__v1__send_parts_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__SendPartsRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__send_parts_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__send_parts_request__free_unpacked
+                     (Motcua__Records__V1__SendPartsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__send_parts_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__answer_part_request__init
+                     (Motcua__Records__V1__AnswerPartRequest         *message)
+{
+  static const Motcua__Records__V1__AnswerPartRequest init_value = MOTCUA__RECORDS__V1__ANSWER_PART_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__answer_part_request__get_packed_size
+                     (const Motcua__Records__V1__AnswerPartRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__answer_part_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__answer_part_request__pack
+                     (const Motcua__Records__V1__AnswerPartRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__answer_part_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__answer_part_request__pack_to_buffer
+                     (const Motcua__Records__V1__AnswerPartRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__answer_part_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__AnswerPartRequest *
+       motcua__records__v1__answer_part_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__AnswerPartRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__answer_part_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__answer_part_request__free_unpacked
+                     (Motcua__Records__V1__AnswerPartRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__answer_part_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__withdraw_part_request__init
+                     (Motcua__Records__V1__WithdrawPartRequest         *message)
+{
+  static const Motcua__Records__V1__WithdrawPartRequest init_value = MOTCUA__RECORDS__V1__WITHDRAW_PART_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__withdraw_part_request__get_packed_size
+                     (const Motcua__Records__V1__WithdrawPartRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__withdraw_part_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__withdraw_part_request__pack
+                     (const Motcua__Records__V1__WithdrawPartRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__withdraw_part_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__withdraw_part_request__pack_to_buffer
+                     (const Motcua__Records__V1__WithdrawPartRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__withdraw_part_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__WithdrawPartRequest *
+       motcua__records__v1__withdraw_part_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__WithdrawPartRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__withdraw_part_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__withdraw_part_request__free_unpacked
+                     (Motcua__Records__V1__WithdrawPartRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__withdraw_part_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__record_contact_request__init
+                     (Motcua__Records__V1__RecordContactRequest         *message)
+{
+  static const Motcua__Records__V1__RecordContactRequest init_value = MOTCUA__RECORDS__V1__RECORD_CONTACT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__record_contact_request__get_packed_size
+                     (const Motcua__Records__V1__RecordContactRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__record_contact_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__record_contact_request__pack
+                     (const Motcua__Records__V1__RecordContactRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__record_contact_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__record_contact_request__pack_to_buffer
+                     (const Motcua__Records__V1__RecordContactRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__record_contact_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__RecordContactRequest *
+       motcua__records__v1__record_contact_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__RecordContactRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__record_contact_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__record_contact_request__free_unpacked
+                     (Motcua__Records__V1__RecordContactRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__record_contact_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__contact__init
+                     (Motcua__Records__V1__Contact         *message)
+{
+  static const Motcua__Records__V1__Contact init_value = MOTCUA__RECORDS__V1__CONTACT__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__contact__get_packed_size
+                     (const Motcua__Records__V1__Contact *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__contact__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__contact__pack
+                     (const Motcua__Records__V1__Contact *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__contact__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__contact__pack_to_buffer
+                     (const Motcua__Records__V1__Contact *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__contact__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__Contact *
+       motcua__records__v1__contact__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__Contact *)
+     protobuf_c_message_unpack (&motcua__records__v1__contact__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__contact__free_unpacked
+                     (Motcua__Records__V1__Contact *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__contact__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__list_contacts_request__init
+                     (Motcua__Records__V1__ListContactsRequest         *message)
+{
+  static const Motcua__Records__V1__ListContactsRequest init_value = MOTCUA__RECORDS__V1__LIST_CONTACTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__list_contacts_request__get_packed_size
+                     (const Motcua__Records__V1__ListContactsRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_contacts_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__list_contacts_request__pack
+                     (const Motcua__Records__V1__ListContactsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_contacts_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__list_contacts_request__pack_to_buffer
+                     (const Motcua__Records__V1__ListContactsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_contacts_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ListContactsRequest *
+       motcua__records__v1__list_contacts_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ListContactsRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__list_contacts_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__list_contacts_request__free_unpacked
+                     (Motcua__Records__V1__ListContactsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__list_contacts_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__list_contacts_response__init
+                     (Motcua__Records__V1__ListContactsResponse         *message)
+{
+  static const Motcua__Records__V1__ListContactsResponse init_value = MOTCUA__RECORDS__V1__LIST_CONTACTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__list_contacts_response__get_packed_size
+                     (const Motcua__Records__V1__ListContactsResponse *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_contacts_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__list_contacts_response__pack
+                     (const Motcua__Records__V1__ListContactsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_contacts_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__list_contacts_response__pack_to_buffer
+                     (const Motcua__Records__V1__ListContactsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_contacts_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ListContactsResponse *
+       motcua__records__v1__list_contacts_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ListContactsResponse *)
+     protobuf_c_message_unpack (&motcua__records__v1__list_contacts_response__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__list_contacts_response__free_unpacked
+                     (Motcua__Records__V1__ListContactsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__list_contacts_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__move_dossiers_request__init
+                     (Motcua__Records__V1__MoveDossiersRequest         *message)
+{
+  static const Motcua__Records__V1__MoveDossiersRequest init_value = MOTCUA__RECORDS__V1__MOVE_DOSSIERS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__move_dossiers_request__get_packed_size
+                     (const Motcua__Records__V1__MoveDossiersRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__move_dossiers_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__move_dossiers_request__pack
+                     (const Motcua__Records__V1__MoveDossiersRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__move_dossiers_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__move_dossiers_request__pack_to_buffer
+                     (const Motcua__Records__V1__MoveDossiersRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__move_dossiers_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__MoveDossiersRequest *
+       motcua__records__v1__move_dossiers_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__MoveDossiersRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__move_dossiers_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__move_dossiers_request__free_unpacked
+                     (Motcua__Records__V1__MoveDossiersRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__move_dossiers_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__move_result__init
+                     (Motcua__Records__V1__MoveResult         *message)
+{
+  static const Motcua__Records__V1__MoveResult init_value = MOTCUA__RECORDS__V1__MOVE_RESULT__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__move_result__get_packed_size
+                     (const Motcua__Records__V1__MoveResult *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__move_result__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__move_result__pack
+                     (const Motcua__Records__V1__MoveResult *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__move_result__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__move_result__pack_to_buffer
+                     (const Motcua__Records__V1__MoveResult *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__move_result__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__MoveResult *
+       motcua__records__v1__move_result__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__MoveResult *)
+     protobuf_c_message_unpack (&motcua__records__v1__move_result__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__move_result__free_unpacked
+                     (Motcua__Records__V1__MoveResult *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__move_result__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__move_dossiers_response__init
+                     (Motcua__Records__V1__MoveDossiersResponse         *message)
+{
+  static const Motcua__Records__V1__MoveDossiersResponse init_value = MOTCUA__RECORDS__V1__MOVE_DOSSIERS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__move_dossiers_response__get_packed_size
+                     (const Motcua__Records__V1__MoveDossiersResponse *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__move_dossiers_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__move_dossiers_response__pack
+                     (const Motcua__Records__V1__MoveDossiersResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__move_dossiers_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__move_dossiers_response__pack_to_buffer
+                     (const Motcua__Records__V1__MoveDossiersResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__move_dossiers_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__MoveDossiersResponse *
+       motcua__records__v1__move_dossiers_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__MoveDossiersResponse *)
+     protobuf_c_message_unpack (&motcua__records__v1__move_dossiers_response__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__move_dossiers_response__free_unpacked
+                     (Motcua__Records__V1__MoveDossiersResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__move_dossiers_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   motcua__records__v1__track_dossier_request__init
                      (Motcua__Records__V1__TrackDossierRequest         *message)
 {
@@ -1357,7 +2122,7 @@ void   motcua__records__v1__record_fee_response__free_unpacked
   assert(message->base.descriptor == &motcua__records__v1__record_fee_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor motcua__records__v1__applicant__field_descriptors[5] =
+static const ProtobufCFieldDescriptor motcua__records__v1__applicant__field_descriptors[7] =
 {
   {
     "full_name",
@@ -1419,18 +2184,45 @@ static const ProtobufCFieldDescriptor motcua__records__v1__applicant__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "sex",
+    40,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Applicant, sex),
+    &motcua__records__v1__sex__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "birth_date",
+    41,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Applicant, birth_date),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__applicant__field_indices_by_name[] = {
   4,   /* field[4] = address */
+  6,   /* field[6] = birth_date */
   3,   /* field[3] = email */
   0,   /* field[0] = full_name */
   1,   /* field[1] = identity_number */
   2,   /* field[2] = phone */
+  5,   /* field[5] = sex */
 };
-static const ProtobufCIntRange motcua__records__v1__applicant__number_ranges[1 + 1] =
+static const ProtobufCIntRange motcua__records__v1__applicant__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 40, 5 },
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__applicant__descriptor =
 {
@@ -1440,11 +2232,62 @@ const ProtobufCMessageDescriptor motcua__records__v1__applicant__descriptor =
   "Motcua__Records__V1__Applicant",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__Applicant),
-  5,
+  7,
   motcua__records__v1__applicant__field_descriptors,
   motcua__records__v1__applicant__field_indices_by_name,
-  1,  motcua__records__v1__applicant__number_ranges,
+  2,  motcua__records__v1__applicant__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__applicant__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__assistance__field_descriptors[2] =
+{
+  {
+    "helper_name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Assistance, helper_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "helper_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Assistance, helper_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__assistance__field_indices_by_name[] = {
+  1,   /* field[1] = helper_id */
+  0,   /* field[0] = helper_name */
+};
+static const ProtobufCIntRange motcua__records__v1__assistance__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__assistance__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.Assistance",
+  "Assistance",
+  "Motcua__Records__V1__Assistance",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__Assistance),
+  2,
+  motcua__records__v1__assistance__field_descriptors,
+  motcua__records__v1__assistance__field_indices_by_name,
+  1,  motcua__records__v1__assistance__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__assistance__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor motcua__records__v1__component__field_descriptors[5] =
@@ -1537,7 +2380,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__component__descriptor =
   (ProtobufCMessageInit) motcua__records__v1__component__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__step__field_descriptors[6] =
+static const ProtobufCFieldDescriptor motcua__records__v1__step__field_descriptors[11] =
 {
   {
     "number",
@@ -1600,6 +2443,66 @@ static const ProtobufCFieldDescriptor motcua__records__v1__step__field_descripto
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "agency",
+    40,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Step, agency),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "role",
+    41,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Step, role),
+    &motcua__records__v1__post_role__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "assignee",
+    42,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Step, assignee),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "budget_minutes",
+    43,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Step, budget_minutes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "stage",
+    44,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Step, stage),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "due_time",
     60,
     PROTOBUF_C_LABEL_NONE,
@@ -1613,18 +2516,24 @@ static const ProtobufCFieldDescriptor motcua__records__v1__step__field_descripto
   },
 };
 static const unsigned motcua__records__v1__step__field_indices_by_name[] = {
-  5,   /* field[5] = due_time */
+  5,   /* field[5] = agency */
+  7,   /* field[7] = assignee */
+  8,   /* field[8] = budget_minutes */
+  10,   /* field[10] = due_time */
   3,   /* field[3] = end_time */
   1,   /* field[1] = name */
   0,   /* field[0] = number */
   4,   /* field[4] = official */
+  6,   /* field[6] = role */
+  9,   /* field[9] = stage */
   2,   /* field[2] = start_time */
 };
-static const ProtobufCIntRange motcua__records__v1__step__number_ranges[2 + 1] =
+static const ProtobufCIntRange motcua__records__v1__step__number_ranges[3 + 1] =
 {
   { 1, 0 },
-  { 60, 5 },
-  { 0, 6 }
+  { 40, 5 },
+  { 60, 10 },
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__step__descriptor =
 {
@@ -1634,14 +2543,14 @@ const ProtobufCMessageDescriptor motcua__records__v1__step__descriptor =
   "Motcua__Records__V1__Step",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__Step),
-  6,
+  11,
   motcua__records__v1__step__field_descriptors,
   motcua__records__v1__step__field_indices_by_name,
-  2,  motcua__records__v1__step__number_ranges,
+  3,  motcua__records__v1__step__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__step__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__supplement__field_descriptors[7] =
+static const ProtobufCFieldDescriptor motcua__records__v1__supplement__field_descriptors[10] =
 {
   {
     "number",
@@ -1727,6 +2636,42 @@ static const ProtobufCFieldDescriptor motcua__records__v1__supplement__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "status",
+    40,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Supplement, status),
+    &motcua__records__v1__supplement_status__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "send_time",
+    41,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Supplement, send_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rounds",
+    42,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Supplement, rounds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__supplement__field_indices_by_name[] = {
   2,   /* field[2] = component_ids */
@@ -1736,11 +2681,15 @@ static const unsigned motcua__records__v1__supplement__field_indices_by_name[] =
   1,   /* field[1] = reason */
   4,   /* field[4] = receive_time */
   3,   /* field[3] = request_time */
+  9,   /* field[9] = rounds */
+  8,   /* field[8] = send_time */
+  7,   /* field[7] = status */
 };
-static const ProtobufCIntRange motcua__records__v1__supplement__number_ranges[1 + 1] =
+static const ProtobufCIntRange motcua__records__v1__supplement__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 40, 7 },
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__supplement__descriptor =
 {
@@ -1750,11 +2699,205 @@ const ProtobufCMessageDescriptor motcua__records__v1__supplement__descriptor =
   "Motcua__Records__V1__Supplement",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__Supplement),
-  7,
+  10,
   motcua__records__v1__supplement__field_descriptors,
   motcua__records__v1__supplement__field_indices_by_name,
-  1,  motcua__records__v1__supplement__number_ranges,
+  2,  motcua__records__v1__supplement__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__supplement__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__part__field_descriptors[13] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Part, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agency",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Part, agency),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "task",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Part, task),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Part, limit),
+    &motcua__records__v1__time_limit__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_lead",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Part, is_lead),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "stops_clock",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Part, stops_clock),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "status",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Part, status),
+    &motcua__records__v1__part_status__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "start_time",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Part, start_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due_status",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Part, due_status),
+    &motcua__records__v1__due_status__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due_time",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Part, due_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "end_time",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Part, end_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "answer",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Part, answer),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "official",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Part, official),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__part__field_indices_by_name[] = {
+  1,   /* field[1] = agency */
+  11,   /* field[11] = answer */
+  8,   /* field[8] = due_status */
+  9,   /* field[9] = due_time */
+  10,   /* field[10] = end_time */
+  4,   /* field[4] = is_lead */
+  3,   /* field[3] = limit */
+  0,   /* field[0] = number */
+  12,   /* field[12] = official */
+  7,   /* field[7] = start_time */
+  6,   /* field[6] = status */
+  5,   /* field[5] = stops_clock */
+  2,   /* field[2] = task */
+};
+static const ProtobufCIntRange motcua__records__v1__part__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 13 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__part__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.Part",
+  "Part",
+  "Motcua__Records__V1__Part",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__Part),
+  13,
+  motcua__records__v1__part__field_descriptors,
+  motcua__records__v1__part__field_indices_by_name,
+  1,  motcua__records__v1__part__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__part__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor motcua__records__v1__result__field_descriptors[3] =
@@ -1821,7 +2964,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__result__descriptor =
   (ProtobufCMessageInit) motcua__records__v1__result__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__dossier__field_descriptors[28] =
+static const ProtobufCFieldDescriptor motcua__records__v1__dossier__field_descriptors[41] =
 {
   {
     "dossier_id",
@@ -2136,6 +3279,162 @@ static const ProtobufCFieldDescriptor motcua__records__v1__dossier__field_descri
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "assistance",
+    40,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Dossier, assistance),
+    &motcua__records__v1__assistance__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "guidance",
+    41,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Dossier, guidance),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hand_over_time",
+    42,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Dossier, hand_over_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "result_hand_over",
+    43,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Dossier, result_hand_over),
+    &motcua__records__v1__result_hand_over__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "result_arrive_time",
+    44,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Dossier, result_arrive_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "stop_cause",
+    45,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Dossier, stop_cause),
+    &motcua__records__v1__stop_cause__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ending_form",
+    46,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Dossier, ending_form),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "co_workers",
+    47,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Motcua__Records__V1__Dossier, n_co_workers),
+    offsetof(Motcua__Records__V1__Dossier, co_workers),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "followers",
+    48,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Motcua__Records__V1__Dossier, n_followers),
+    offsetof(Motcua__Records__V1__Dossier, followers),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "parts",
+    49,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__Dossier, n_parts),
+    offsetof(Motcua__Records__V1__Dossier, parts),
+    &motcua__records__v1__part__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "contact_count",
+    50,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Dossier, contact_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "contacts_at_applicants_fault",
+    51,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Dossier, contacts_at_applicants_fault),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agencies_contacted",
+    52,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Motcua__Records__V1__Dossier, n_agencies_contacted),
+    offsetof(Motcua__Records__V1__Dossier, agencies_contacted),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "is_suspended",
     60,
     PROTOBUF_C_LABEL_NONE,
@@ -2162,21 +3461,31 @@ static const ProtobufCFieldDescriptor motcua__records__v1__dossier__field_descri
 };
 static const unsigned motcua__records__v1__dossier__field_indices_by_name[] = {
   18,   /* field[18] = accept_time */
+  38,   /* field[38] = agencies_contacted */
   24,   /* field[24] = answering_unit */
   25,   /* field[25] = answering_unit_name */
   8,   /* field[8] = applicant */
+  26,   /* field[26] = assistance */
   7,   /* field[7] = channel */
+  33,   /* field[33] = co_workers */
   1,   /* field[1] = code */
   12,   /* field[12] = components */
+  36,   /* field[36] = contact_count */
+  37,   /* field[37] = contacts_at_applicants_fault */
   0,   /* field[0] = dossier_id */
   19,   /* field[19] = due_status */
   20,   /* field[20] = due_time */
+  32,   /* field[32] = ending_form */
   10,   /* field[10] = fee_lines */
   11,   /* field[11] = fee_status */
   21,   /* field[21] = finish_time */
-  27,   /* field[27] = is_extended */
-  26,   /* field[26] = is_suspended */
+  34,   /* field[34] = followers */
+  27,   /* field[27] = guidance */
+  28,   /* field[28] = hand_over_time */
+  40,   /* field[40] = is_extended */
+  39,   /* field[39] = is_suspended */
   9,   /* field[9] = limit */
+  35,   /* field[35] = parts */
   3,   /* field[3] = procedure_id */
   5,   /* field[5] = procedure_name */
   4,   /* field[4] = procedure_version */
@@ -2184,18 +3493,22 @@ static const unsigned motcua__records__v1__dossier__field_indices_by_name[] = {
   23,   /* field[23] = receiving_unit_name */
   16,   /* field[16] = regime */
   15,   /* field[15] = result */
+  30,   /* field[30] = result_arrive_time */
+  29,   /* field[29] = result_hand_over */
   22,   /* field[22] = return_time */
   2,   /* field[2] = state */
   13,   /* field[13] = steps */
+  31,   /* field[31] = stop_cause */
   17,   /* field[17] = submit_time */
   14,   /* field[14] = supplements */
 };
-static const ProtobufCIntRange motcua__records__v1__dossier__number_ranges[3 + 1] =
+static const ProtobufCIntRange motcua__records__v1__dossier__number_ranges[4 + 1] =
 {
   { 1, 0 },
   { 30, 23 },
-  { 60, 26 },
-  { 0, 28 }
+  { 40, 26 },
+  { 60, 39 },
+  { 0, 41 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__dossier__descriptor =
 {
@@ -2205,14 +3518,14 @@ const ProtobufCMessageDescriptor motcua__records__v1__dossier__descriptor =
   "Motcua__Records__V1__Dossier",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__Dossier),
-  28,
+  41,
   motcua__records__v1__dossier__field_descriptors,
   motcua__records__v1__dossier__field_indices_by_name,
-  3,  motcua__records__v1__dossier__number_ranges,
+  4,  motcua__records__v1__dossier__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__dossier__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__submit_dossier_request__field_descriptors[8] =
+static const ProtobufCFieldDescriptor motcua__records__v1__submit_dossier_request__field_descriptors[10] =
 {
   {
     "request_id",
@@ -2310,21 +3623,48 @@ static const ProtobufCFieldDescriptor motcua__records__v1__submit_dossier_reques
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "assistance",
+    40,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__SubmitDossierRequest, assistance),
+    &motcua__records__v1__assistance__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "guidance",
+    41,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__SubmitDossierRequest, guidance),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__submit_dossier_request__field_indices_by_name[] = {
   4,   /* field[4] = applicant */
+  8,   /* field[8] = assistance */
   3,   /* field[3] = channel */
   7,   /* field[7] = component_ids */
   6,   /* field[6] = fee_line_ids */
+  9,   /* field[9] = guidance */
   5,   /* field[5] = limit_id */
   1,   /* field[1] = procedure_id */
   2,   /* field[2] = receiving_unit */
   0,   /* field[0] = request_id */
 };
-static const ProtobufCIntRange motcua__records__v1__submit_dossier_request__number_ranges[1 + 1] =
+static const ProtobufCIntRange motcua__records__v1__submit_dossier_request__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 40, 8 },
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__submit_dossier_request__descriptor =
 {
@@ -2334,14 +3674,104 @@ const ProtobufCMessageDescriptor motcua__records__v1__submit_dossier_request__de
   "Motcua__Records__V1__SubmitDossierRequest",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__SubmitDossierRequest),
-  8,
+  10,
   motcua__records__v1__submit_dossier_request__field_descriptors,
   motcua__records__v1__submit_dossier_request__field_indices_by_name,
-  1,  motcua__records__v1__submit_dossier_request__number_ranges,
+  2,  motcua__records__v1__submit_dossier_request__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__submit_dossier_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__submit_dossier_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor motcua__records__v1__possible_duplicate__field_descriptors[5] =
+{
+  {
+    "dossier_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PossibleDuplicate, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "code",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PossibleDuplicate, code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PossibleDuplicate, state),
+    &motcua__records__v1__dossier_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "receiving_unit",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PossibleDuplicate, receiving_unit),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "submit_time",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PossibleDuplicate, submit_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__possible_duplicate__field_indices_by_name[] = {
+  1,   /* field[1] = code */
+  0,   /* field[0] = dossier_id */
+  3,   /* field[3] = receiving_unit */
+  2,   /* field[2] = state */
+  4,   /* field[4] = submit_time */
+};
+static const ProtobufCIntRange motcua__records__v1__possible_duplicate__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__possible_duplicate__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.PossibleDuplicate",
+  "PossibleDuplicate",
+  "Motcua__Records__V1__PossibleDuplicate",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__PossibleDuplicate),
+  5,
+  motcua__records__v1__possible_duplicate__field_descriptors,
+  motcua__records__v1__possible_duplicate__field_indices_by_name,
+  1,  motcua__records__v1__possible_duplicate__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__possible_duplicate__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__submit_dossier_response__field_descriptors[4] =
 {
   {
     "dossier",
@@ -2367,15 +3797,42 @@ static const ProtobufCFieldDescriptor motcua__records__v1__submit_dossier_respon
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "possible_duplicates",
+    40,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__SubmitDossierResponse, n_possible_duplicates),
+    offsetof(Motcua__Records__V1__SubmitDossierResponse, possible_duplicates),
+    &motcua__records__v1__possible_duplicate__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "has_possible_duplicates",
+    41,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__SubmitDossierResponse, has_possible_duplicates),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__submit_dossier_response__field_indices_by_name[] = {
   0,   /* field[0] = dossier */
+  3,   /* field[3] = has_possible_duplicates */
   1,   /* field[1] = look_up_secret */
+  2,   /* field[2] = possible_duplicates */
 };
-static const ProtobufCIntRange motcua__records__v1__submit_dossier_response__number_ranges[1 + 1] =
+static const ProtobufCIntRange motcua__records__v1__submit_dossier_response__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 40, 2 },
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__submit_dossier_response__descriptor =
 {
@@ -2385,10 +3842,10 @@ const ProtobufCMessageDescriptor motcua__records__v1__submit_dossier_response__d
   "Motcua__Records__V1__SubmitDossierResponse",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__SubmitDossierResponse),
-  2,
+  4,
   motcua__records__v1__submit_dossier_response__field_descriptors,
   motcua__records__v1__submit_dossier_response__field_indices_by_name,
-  1,  motcua__records__v1__submit_dossier_response__number_ranges,
+  2,  motcua__records__v1__submit_dossier_response__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__submit_dossier_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -2596,7 +4053,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__get_history_request__descr
   (ProtobufCMessageInit) motcua__records__v1__get_history_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__history_entry__field_descriptors[5] =
+static const ProtobufCFieldDescriptor motcua__records__v1__history_entry__field_descriptors[7] =
 {
   {
     "time",
@@ -2658,18 +4115,45 @@ static const ProtobufCFieldDescriptor motcua__records__v1__history_entry__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "form",
+    40,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__HistoryEntry, form),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "on_behalf_of",
+    41,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__HistoryEntry, on_behalf_of),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__history_entry__field_indices_by_name[] = {
   2,   /* field[2] = action */
   3,   /* field[3] = actor */
+  5,   /* field[5] = form */
   4,   /* field[4] = note */
+  6,   /* field[6] = on_behalf_of */
   1,   /* field[1] = state */
   0,   /* field[0] = time */
 };
-static const ProtobufCIntRange motcua__records__v1__history_entry__number_ranges[1 + 1] =
+static const ProtobufCIntRange motcua__records__v1__history_entry__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 40, 5 },
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__history_entry__descriptor =
 {
@@ -2679,10 +4163,10 @@ const ProtobufCMessageDescriptor motcua__records__v1__history_entry__descriptor 
   "Motcua__Records__V1__HistoryEntry",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__HistoryEntry),
-  5,
+  7,
   motcua__records__v1__history_entry__field_descriptors,
   motcua__records__v1__history_entry__field_indices_by_name,
-  1,  motcua__records__v1__history_entry__number_ranges,
+  2,  motcua__records__v1__history_entry__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__history_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -3287,7 +4771,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__withdraw_dossier_request__
   (ProtobufCMessageInit) motcua__records__v1__withdraw_dossier_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__stop_dossier_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor motcua__records__v1__stop_dossier_request__field_descriptors[4] =
 {
   {
     "request_id",
@@ -3325,8 +4809,21 @@ static const ProtobufCFieldDescriptor motcua__records__v1__stop_dossier_request_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "cause",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__StopDossierRequest, cause),
+    &motcua__records__v1__stop_cause__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__stop_dossier_request__field_indices_by_name[] = {
+  3,   /* field[3] = cause */
   1,   /* field[1] = dossier_id */
   2,   /* field[2] = reason */
   0,   /* field[0] = request_id */
@@ -3334,7 +4831,7 @@ static const unsigned motcua__records__v1__stop_dossier_request__field_indices_b
 static const ProtobufCIntRange motcua__records__v1__stop_dossier_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__stop_dossier_request__descriptor =
 {
@@ -3344,11 +4841,1102 @@ const ProtobufCMessageDescriptor motcua__records__v1__stop_dossier_request__desc
   "Motcua__Records__V1__StopDossierRequest",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__StopDossierRequest),
-  3,
+  4,
   motcua__records__v1__stop_dossier_request__field_descriptors,
   motcua__records__v1__stop_dossier_request__field_indices_by_name,
   1,  motcua__records__v1__stop_dossier_request__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__stop_dossier_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__send_supplement_request__field_descriptors[3] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__SendSupplementRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dossier_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__SendSupplementRequest, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "note",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__SendSupplementRequest, note),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__send_supplement_request__field_indices_by_name[] = {
+  1,   /* field[1] = dossier_id */
+  2,   /* field[2] = note */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange motcua__records__v1__send_supplement_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__send_supplement_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.SendSupplementRequest",
+  "SendSupplementRequest",
+  "Motcua__Records__V1__SendSupplementRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__SendSupplementRequest),
+  3,
+  motcua__records__v1__send_supplement_request__field_descriptors,
+  motcua__records__v1__send_supplement_request__field_indices_by_name,
+  1,  motcua__records__v1__send_supplement_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__send_supplement_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__return_supplement_request__field_descriptors[4] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ReturnSupplementRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dossier_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ReturnSupplementRequest, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ReturnSupplementRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "component_ids",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Motcua__Records__V1__ReturnSupplementRequest, n_component_ids),
+    offsetof(Motcua__Records__V1__ReturnSupplementRequest, component_ids),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__return_supplement_request__field_indices_by_name[] = {
+  3,   /* field[3] = component_ids */
+  1,   /* field[1] = dossier_id */
+  2,   /* field[2] = reason */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange motcua__records__v1__return_supplement_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__return_supplement_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ReturnSupplementRequest",
+  "ReturnSupplementRequest",
+  "Motcua__Records__V1__ReturnSupplementRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ReturnSupplementRequest),
+  4,
+  motcua__records__v1__return_supplement_request__field_descriptors,
+  motcua__records__v1__return_supplement_request__field_indices_by_name,
+  1,  motcua__records__v1__return_supplement_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__return_supplement_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__confirm_result_request__field_descriptors[2] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ConfirmResultRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dossier_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ConfirmResultRequest, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__confirm_result_request__field_indices_by_name[] = {
+  1,   /* field[1] = dossier_id */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange motcua__records__v1__confirm_result_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__confirm_result_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ConfirmResultRequest",
+  "ConfirmResultRequest",
+  "Motcua__Records__V1__ConfirmResultRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ConfirmResultRequest),
+  2,
+  motcua__records__v1__confirm_result_request__field_descriptors,
+  motcua__records__v1__confirm_result_request__field_indices_by_name,
+  1,  motcua__records__v1__confirm_result_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__confirm_result_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__new_part__field_descriptors[4] =
+{
+  {
+    "agency",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__NewPart, agency),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "task",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__NewPart, task),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__NewPart, limit),
+    &motcua__records__v1__time_limit__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_lead",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__NewPart, is_lead),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__new_part__field_indices_by_name[] = {
+  0,   /* field[0] = agency */
+  3,   /* field[3] = is_lead */
+  2,   /* field[2] = limit */
+  1,   /* field[1] = task */
+};
+static const ProtobufCIntRange motcua__records__v1__new_part__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__new_part__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.NewPart",
+  "NewPart",
+  "Motcua__Records__V1__NewPart",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__NewPart),
+  4,
+  motcua__records__v1__new_part__field_descriptors,
+  motcua__records__v1__new_part__field_indices_by_name,
+  1,  motcua__records__v1__new_part__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__new_part__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__send_parts_request__field_descriptors[3] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__SendPartsRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dossier_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__SendPartsRequest, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "parts",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__SendPartsRequest, n_parts),
+    offsetof(Motcua__Records__V1__SendPartsRequest, parts),
+    &motcua__records__v1__new_part__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__send_parts_request__field_indices_by_name[] = {
+  1,   /* field[1] = dossier_id */
+  2,   /* field[2] = parts */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange motcua__records__v1__send_parts_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__send_parts_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.SendPartsRequest",
+  "SendPartsRequest",
+  "Motcua__Records__V1__SendPartsRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__SendPartsRequest),
+  3,
+  motcua__records__v1__send_parts_request__field_descriptors,
+  motcua__records__v1__send_parts_request__field_indices_by_name,
+  1,  motcua__records__v1__send_parts_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__send_parts_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__answer_part_request__field_descriptors[4] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__AnswerPartRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dossier_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__AnswerPartRequest, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "part_number",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__AnswerPartRequest, part_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "answer",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__AnswerPartRequest, answer),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__answer_part_request__field_indices_by_name[] = {
+  3,   /* field[3] = answer */
+  1,   /* field[1] = dossier_id */
+  2,   /* field[2] = part_number */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange motcua__records__v1__answer_part_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__answer_part_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.AnswerPartRequest",
+  "AnswerPartRequest",
+  "Motcua__Records__V1__AnswerPartRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__AnswerPartRequest),
+  4,
+  motcua__records__v1__answer_part_request__field_descriptors,
+  motcua__records__v1__answer_part_request__field_indices_by_name,
+  1,  motcua__records__v1__answer_part_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__answer_part_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__withdraw_part_request__field_descriptors[4] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__WithdrawPartRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dossier_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__WithdrawPartRequest, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "part_number",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__WithdrawPartRequest, part_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__WithdrawPartRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__withdraw_part_request__field_indices_by_name[] = {
+  1,   /* field[1] = dossier_id */
+  2,   /* field[2] = part_number */
+  3,   /* field[3] = reason */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange motcua__records__v1__withdraw_part_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__withdraw_part_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.WithdrawPartRequest",
+  "WithdrawPartRequest",
+  "Motcua__Records__V1__WithdrawPartRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__WithdrawPartRequest),
+  4,
+  motcua__records__v1__withdraw_part_request__field_descriptors,
+  motcua__records__v1__withdraw_part_request__field_indices_by_name,
+  1,  motcua__records__v1__withdraw_part_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__withdraw_part_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__record_contact_request__field_descriptors[7] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__RecordContactRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dossier_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__RecordContactRequest, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "party",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__RecordContactRequest, party),
+    &motcua__records__v1__contact_party__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agency",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__RecordContactRequest, agency),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__RecordContactRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "at_applicants_fault",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__RecordContactRequest, at_applicants_fault),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "guidance",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__RecordContactRequest, guidance),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__record_contact_request__field_indices_by_name[] = {
+  3,   /* field[3] = agency */
+  5,   /* field[5] = at_applicants_fault */
+  1,   /* field[1] = dossier_id */
+  6,   /* field[6] = guidance */
+  2,   /* field[2] = party */
+  4,   /* field[4] = reason */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange motcua__records__v1__record_contact_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__record_contact_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.RecordContactRequest",
+  "RecordContactRequest",
+  "Motcua__Records__V1__RecordContactRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__RecordContactRequest),
+  7,
+  motcua__records__v1__record_contact_request__field_descriptors,
+  motcua__records__v1__record_contact_request__field_indices_by_name,
+  1,  motcua__records__v1__record_contact_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__record_contact_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__contact__field_descriptors[8] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Contact, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "time",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Contact, time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "party",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Contact, party),
+    &motcua__records__v1__contact_party__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agency",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Contact, agency),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Contact, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "at_applicants_fault",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Contact, at_applicants_fault),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "guidance",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Contact, guidance),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "official",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Contact, official),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__contact__field_indices_by_name[] = {
+  3,   /* field[3] = agency */
+  5,   /* field[5] = at_applicants_fault */
+  6,   /* field[6] = guidance */
+  0,   /* field[0] = number */
+  7,   /* field[7] = official */
+  2,   /* field[2] = party */
+  4,   /* field[4] = reason */
+  1,   /* field[1] = time */
+};
+static const ProtobufCIntRange motcua__records__v1__contact__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__contact__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.Contact",
+  "Contact",
+  "Motcua__Records__V1__Contact",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__Contact),
+  8,
+  motcua__records__v1__contact__field_descriptors,
+  motcua__records__v1__contact__field_indices_by_name,
+  1,  motcua__records__v1__contact__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__contact__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__list_contacts_request__field_descriptors[1] =
+{
+  {
+    "dossier_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListContactsRequest, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__list_contacts_request__field_indices_by_name[] = {
+  0,   /* field[0] = dossier_id */
+};
+static const ProtobufCIntRange motcua__records__v1__list_contacts_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__list_contacts_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ListContactsRequest",
+  "ListContactsRequest",
+  "Motcua__Records__V1__ListContactsRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ListContactsRequest),
+  1,
+  motcua__records__v1__list_contacts_request__field_descriptors,
+  motcua__records__v1__list_contacts_request__field_indices_by_name,
+  1,  motcua__records__v1__list_contacts_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__list_contacts_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__list_contacts_response__field_descriptors[1] =
+{
+  {
+    "contacts",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__ListContactsResponse, n_contacts),
+    offsetof(Motcua__Records__V1__ListContactsResponse, contacts),
+    &motcua__records__v1__contact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__list_contacts_response__field_indices_by_name[] = {
+  0,   /* field[0] = contacts */
+};
+static const ProtobufCIntRange motcua__records__v1__list_contacts_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__list_contacts_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ListContactsResponse",
+  "ListContactsResponse",
+  "Motcua__Records__V1__ListContactsResponse",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ListContactsResponse),
+  1,
+  motcua__records__v1__list_contacts_response__field_descriptors,
+  motcua__records__v1__list_contacts_response__field_indices_by_name,
+  1,  motcua__records__v1__list_contacts_response__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__list_contacts_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__move_dossiers_request__field_descriptors[7] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__MoveDossiersRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dossier_ids",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Motcua__Records__V1__MoveDossiersRequest, n_dossier_ids),
+    offsetof(Motcua__Records__V1__MoveDossiersRequest, dossier_ids),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "action",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__MoveDossiersRequest, action),
+    &motcua__records__v1__bulk_action__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "step_number",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__MoveDossiersRequest, step_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "official",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__MoveDossiersRequest, official),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "note",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__MoveDossiersRequest, note),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dry_run",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__MoveDossiersRequest, dry_run),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__move_dossiers_request__field_indices_by_name[] = {
+  2,   /* field[2] = action */
+  1,   /* field[1] = dossier_ids */
+  6,   /* field[6] = dry_run */
+  5,   /* field[5] = note */
+  4,   /* field[4] = official */
+  0,   /* field[0] = request_id */
+  3,   /* field[3] = step_number */
+};
+static const ProtobufCIntRange motcua__records__v1__move_dossiers_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__move_dossiers_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.MoveDossiersRequest",
+  "MoveDossiersRequest",
+  "Motcua__Records__V1__MoveDossiersRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__MoveDossiersRequest),
+  7,
+  motcua__records__v1__move_dossiers_request__field_descriptors,
+  motcua__records__v1__move_dossiers_request__field_indices_by_name,
+  1,  motcua__records__v1__move_dossiers_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__move_dossiers_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__move_result__field_descriptors[7] =
+{
+  {
+    "dossier_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__MoveResult, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "moved",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__MoveResult, moved),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__MoveResult, state),
+    &motcua__records__v1__dossier_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "code",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__MoveResult, code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__MoveResult, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__MoveResult, message),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_transient",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__MoveResult, is_transient),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__move_result__field_indices_by_name[] = {
+  3,   /* field[3] = code */
+  0,   /* field[0] = dossier_id */
+  6,   /* field[6] = is_transient */
+  5,   /* field[5] = message */
+  1,   /* field[1] = moved */
+  4,   /* field[4] = reason */
+  2,   /* field[2] = state */
+};
+static const ProtobufCIntRange motcua__records__v1__move_result__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__move_result__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.MoveResult",
+  "MoveResult",
+  "Motcua__Records__V1__MoveResult",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__MoveResult),
+  7,
+  motcua__records__v1__move_result__field_descriptors,
+  motcua__records__v1__move_result__field_indices_by_name,
+  1,  motcua__records__v1__move_result__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__move_result__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__move_dossiers_response__field_descriptors[2] =
+{
+  {
+    "results",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__MoveDossiersResponse, n_results),
+    offsetof(Motcua__Records__V1__MoveDossiersResponse, results),
+    &motcua__records__v1__move_result__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "moved_count",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__MoveDossiersResponse, moved_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__move_dossiers_response__field_indices_by_name[] = {
+  1,   /* field[1] = moved_count */
+  0,   /* field[0] = results */
+};
+static const ProtobufCIntRange motcua__records__v1__move_dossiers_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__move_dossiers_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.MoveDossiersResponse",
+  "MoveDossiersResponse",
+  "Motcua__Records__V1__MoveDossiersResponse",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__MoveDossiersResponse),
+  2,
+  motcua__records__v1__move_dossiers_response__field_descriptors,
+  motcua__records__v1__move_dossiers_response__field_indices_by_name,
+  1,  motcua__records__v1__move_dossiers_response__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__move_dossiers_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor motcua__records__v1__track_dossier_request__field_descriptors[2] =
@@ -3768,7 +6356,235 @@ const ProtobufCEnumDescriptor motcua__records__v1__due_status__descriptor =
   motcua__records__v1__due_status__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor motcua__records__v1__dossiers__method_descriptors[17] =
+static const ProtobufCEnumValue motcua__records__v1__sex__enum_values_by_number[3] =
+{
+  { "SEX_UNSPECIFIED", "MOTCUA__RECORDS__V1__SEX__SEX_UNSPECIFIED", 0 },
+  { "SEX_MALE", "MOTCUA__RECORDS__V1__SEX__SEX_MALE", 1 },
+  { "SEX_FEMALE", "MOTCUA__RECORDS__V1__SEX__SEX_FEMALE", 2 },
+};
+static const ProtobufCIntRange motcua__records__v1__sex__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex motcua__records__v1__sex__enum_values_by_name[3] =
+{
+  { "SEX_FEMALE", 2 },
+  { "SEX_MALE", 1 },
+  { "SEX_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor motcua__records__v1__sex__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.Sex",
+  "Sex",
+  "Motcua__Records__V1__Sex",
+  "motcua.records.v1",
+  3,
+  motcua__records__v1__sex__enum_values_by_number,
+  3,
+  motcua__records__v1__sex__enum_values_by_name,
+  1,
+  motcua__records__v1__sex__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue motcua__records__v1__supplement_status__enum_values_by_number[5] =
+{
+  { "SUPPLEMENT_STATUS_UNSPECIFIED", "MOTCUA__RECORDS__V1__SUPPLEMENT_STATUS__SUPPLEMENT_STATUS_UNSPECIFIED", 0 },
+  { "SUPPLEMENT_STATUS_ASKED", "MOTCUA__RECORDS__V1__SUPPLEMENT_STATUS__SUPPLEMENT_STATUS_ASKED", 1 },
+  { "SUPPLEMENT_STATUS_SENT", "MOTCUA__RECORDS__V1__SUPPLEMENT_STATUS__SUPPLEMENT_STATUS_SENT", 2 },
+  { "SUPPLEMENT_STATUS_AWAITING_ACCEPTANCE", "MOTCUA__RECORDS__V1__SUPPLEMENT_STATUS__SUPPLEMENT_STATUS_AWAITING_ACCEPTANCE", 3 },
+  { "SUPPLEMENT_STATUS_FINISHED", "MOTCUA__RECORDS__V1__SUPPLEMENT_STATUS__SUPPLEMENT_STATUS_FINISHED", 4 },
+};
+static const ProtobufCIntRange motcua__records__v1__supplement_status__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex motcua__records__v1__supplement_status__enum_values_by_name[5] =
+{
+  { "SUPPLEMENT_STATUS_ASKED", 1 },
+  { "SUPPLEMENT_STATUS_AWAITING_ACCEPTANCE", 3 },
+  { "SUPPLEMENT_STATUS_FINISHED", 4 },
+  { "SUPPLEMENT_STATUS_SENT", 2 },
+  { "SUPPLEMENT_STATUS_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor motcua__records__v1__supplement_status__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.SupplementStatus",
+  "SupplementStatus",
+  "Motcua__Records__V1__SupplementStatus",
+  "motcua.records.v1",
+  5,
+  motcua__records__v1__supplement_status__enum_values_by_number,
+  5,
+  motcua__records__v1__supplement_status__enum_values_by_name,
+  1,
+  motcua__records__v1__supplement_status__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue motcua__records__v1__result_hand_over__enum_values_by_number[4] =
+{
+  { "RESULT_HAND_OVER_UNSPECIFIED", "MOTCUA__RECORDS__V1__RESULT_HAND_OVER__RESULT_HAND_OVER_UNSPECIFIED", 0 },
+  { "RESULT_HAND_OVER_AWAITING_CONFIRMATION", "MOTCUA__RECORDS__V1__RESULT_HAND_OVER__RESULT_HAND_OVER_AWAITING_CONFIRMATION", 1 },
+  { "RESULT_HAND_OVER_AT_COUNTER", "MOTCUA__RECORDS__V1__RESULT_HAND_OVER__RESULT_HAND_OVER_AT_COUNTER", 2 },
+  { "RESULT_HAND_OVER_HANDED_OVER", "MOTCUA__RECORDS__V1__RESULT_HAND_OVER__RESULT_HAND_OVER_HANDED_OVER", 3 },
+};
+static const ProtobufCIntRange motcua__records__v1__result_hand_over__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex motcua__records__v1__result_hand_over__enum_values_by_name[4] =
+{
+  { "RESULT_HAND_OVER_AT_COUNTER", 2 },
+  { "RESULT_HAND_OVER_AWAITING_CONFIRMATION", 1 },
+  { "RESULT_HAND_OVER_HANDED_OVER", 3 },
+  { "RESULT_HAND_OVER_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor motcua__records__v1__result_hand_over__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ResultHandOver",
+  "ResultHandOver",
+  "Motcua__Records__V1__ResultHandOver",
+  "motcua.records.v1",
+  4,
+  motcua__records__v1__result_hand_over__enum_values_by_number,
+  4,
+  motcua__records__v1__result_hand_over__enum_values_by_name,
+  1,
+  motcua__records__v1__result_hand_over__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue motcua__records__v1__stop_cause__enum_values_by_number[3] =
+{
+  { "STOP_CAUSE_UNSPECIFIED", "MOTCUA__RECORDS__V1__STOP_CAUSE__STOP_CAUSE_UNSPECIFIED", 0 },
+  { "STOP_CAUSE_REFUSED_AFTER_APPRAISAL", "MOTCUA__RECORDS__V1__STOP_CAUSE__STOP_CAUSE_REFUSED_AFTER_APPRAISAL", 1 },
+  { "STOP_CAUSE_AT_CITIZENS_REQUEST", "MOTCUA__RECORDS__V1__STOP_CAUSE__STOP_CAUSE_AT_CITIZENS_REQUEST", 2 },
+};
+static const ProtobufCIntRange motcua__records__v1__stop_cause__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex motcua__records__v1__stop_cause__enum_values_by_name[3] =
+{
+  { "STOP_CAUSE_AT_CITIZENS_REQUEST", 2 },
+  { "STOP_CAUSE_REFUSED_AFTER_APPRAISAL", 1 },
+  { "STOP_CAUSE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor motcua__records__v1__stop_cause__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.StopCause",
+  "StopCause",
+  "Motcua__Records__V1__StopCause",
+  "motcua.records.v1",
+  3,
+  motcua__records__v1__stop_cause__enum_values_by_number,
+  3,
+  motcua__records__v1__stop_cause__enum_values_by_name,
+  1,
+  motcua__records__v1__stop_cause__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue motcua__records__v1__part_status__enum_values_by_number[4] =
+{
+  { "PART_STATUS_UNSPECIFIED", "MOTCUA__RECORDS__V1__PART_STATUS__PART_STATUS_UNSPECIFIED", 0 },
+  { "PART_STATUS_OPEN", "MOTCUA__RECORDS__V1__PART_STATUS__PART_STATUS_OPEN", 1 },
+  { "PART_STATUS_ANSWERED", "MOTCUA__RECORDS__V1__PART_STATUS__PART_STATUS_ANSWERED", 2 },
+  { "PART_STATUS_WITHDRAWN", "MOTCUA__RECORDS__V1__PART_STATUS__PART_STATUS_WITHDRAWN", 3 },
+};
+static const ProtobufCIntRange motcua__records__v1__part_status__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex motcua__records__v1__part_status__enum_values_by_name[4] =
+{
+  { "PART_STATUS_ANSWERED", 2 },
+  { "PART_STATUS_OPEN", 1 },
+  { "PART_STATUS_UNSPECIFIED", 0 },
+  { "PART_STATUS_WITHDRAWN", 3 },
+};
+const ProtobufCEnumDescriptor motcua__records__v1__part_status__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.PartStatus",
+  "PartStatus",
+  "Motcua__Records__V1__PartStatus",
+  "motcua.records.v1",
+  4,
+  motcua__records__v1__part_status__enum_values_by_number,
+  4,
+  motcua__records__v1__part_status__enum_values_by_name,
+  1,
+  motcua__records__v1__part_status__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue motcua__records__v1__contact_party__enum_values_by_number[3] =
+{
+  { "CONTACT_PARTY_UNSPECIFIED", "MOTCUA__RECORDS__V1__CONTACT_PARTY__CONTACT_PARTY_UNSPECIFIED", 0 },
+  { "CONTACT_PARTY_ONE_STOP", "MOTCUA__RECORDS__V1__CONTACT_PARTY__CONTACT_PARTY_ONE_STOP", 1 },
+  { "CONTACT_PARTY_AGENCY", "MOTCUA__RECORDS__V1__CONTACT_PARTY__CONTACT_PARTY_AGENCY", 2 },
+};
+static const ProtobufCIntRange motcua__records__v1__contact_party__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex motcua__records__v1__contact_party__enum_values_by_name[3] =
+{
+  { "CONTACT_PARTY_AGENCY", 2 },
+  { "CONTACT_PARTY_ONE_STOP", 1 },
+  { "CONTACT_PARTY_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor motcua__records__v1__contact_party__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ContactParty",
+  "ContactParty",
+  "Motcua__Records__V1__ContactParty",
+  "motcua.records.v1",
+  3,
+  motcua__records__v1__contact_party__enum_values_by_number,
+  3,
+  motcua__records__v1__contact_party__enum_values_by_name,
+  1,
+  motcua__records__v1__contact_party__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue motcua__records__v1__bulk_action__enum_values_by_number[8] =
+{
+  { "BULK_ACTION_UNSPECIFIED", "MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_UNSPECIFIED", 0 },
+  { "BULK_ACTION_ACCEPT", "MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_ACCEPT", 1 },
+  { "BULK_ACTION_START_PROCESSING", "MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_START_PROCESSING", 2 },
+  { "BULK_ACTION_COMPLETE_STEP", "MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_COMPLETE_STEP", 3 },
+  { "BULK_ACTION_RECEIVE_SUPPLEMENT", "MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_RECEIVE_SUPPLEMENT", 4 },
+  { "BULK_ACTION_CONFIRM_RESULT", "MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_CONFIRM_RESULT", 5 },
+  { "BULK_ACTION_RETURN_RESULT", "MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_RETURN_RESULT", 6 },
+  { "BULK_ACTION_ASSIGN", "MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_ASSIGN", 7 },
+};
+static const ProtobufCIntRange motcua__records__v1__bulk_action__value_ranges[] = {
+{0, 0},{0, 8}
+};
+static const ProtobufCEnumValueIndex motcua__records__v1__bulk_action__enum_values_by_name[8] =
+{
+  { "BULK_ACTION_ACCEPT", 1 },
+  { "BULK_ACTION_ASSIGN", 7 },
+  { "BULK_ACTION_COMPLETE_STEP", 3 },
+  { "BULK_ACTION_CONFIRM_RESULT", 5 },
+  { "BULK_ACTION_RECEIVE_SUPPLEMENT", 4 },
+  { "BULK_ACTION_RETURN_RESULT", 6 },
+  { "BULK_ACTION_START_PROCESSING", 2 },
+  { "BULK_ACTION_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor motcua__records__v1__bulk_action__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.BulkAction",
+  "BulkAction",
+  "Motcua__Records__V1__BulkAction",
+  "motcua.records.v1",
+  8,
+  motcua__records__v1__bulk_action__enum_values_by_number,
+  8,
+  motcua__records__v1__bulk_action__enum_values_by_name,
+  1,
+  motcua__records__v1__bulk_action__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor motcua__records__v1__dossiers__method_descriptors[26] =
 {
   { "SubmitDossier", &motcua__records__v1__submit_dossier_request__descriptor, &motcua__records__v1__submit_dossier_response__descriptor },
   { "GetDossier", &motcua__records__v1__get_dossier_request__descriptor, &motcua__records__v1__dossier__descriptor },
@@ -3781,31 +6597,49 @@ static const ProtobufCMethodDescriptor motcua__records__v1__dossiers__method_des
   { "RequestSupplement", &motcua__records__v1__request_supplement_request__descriptor, &motcua__records__v1__dossier__descriptor },
   { "ReceiveSupplement", &motcua__records__v1__receive_supplement_request__descriptor, &motcua__records__v1__dossier__descriptor },
   { "IssueResult", &motcua__records__v1__issue_result_request__descriptor, &motcua__records__v1__dossier__descriptor },
+  { "SendSupplement", &motcua__records__v1__send_supplement_request__descriptor, &motcua__records__v1__dossier__descriptor },
+  { "ReturnSupplement", &motcua__records__v1__return_supplement_request__descriptor, &motcua__records__v1__dossier__descriptor },
+  { "ConfirmResult", &motcua__records__v1__confirm_result_request__descriptor, &motcua__records__v1__dossier__descriptor },
   { "ReturnResult", &motcua__records__v1__return_result_request__descriptor, &motcua__records__v1__dossier__descriptor },
   { "WithdrawDossier", &motcua__records__v1__withdraw_dossier_request__descriptor, &motcua__records__v1__dossier__descriptor },
   { "StopDossier", &motcua__records__v1__stop_dossier_request__descriptor, &motcua__records__v1__dossier__descriptor },
+  { "SendParts", &motcua__records__v1__send_parts_request__descriptor, &motcua__records__v1__dossier__descriptor },
+  { "AnswerPart", &motcua__records__v1__answer_part_request__descriptor, &motcua__records__v1__dossier__descriptor },
+  { "WithdrawPart", &motcua__records__v1__withdraw_part_request__descriptor, &motcua__records__v1__dossier__descriptor },
+  { "RecordContact", &motcua__records__v1__record_contact_request__descriptor, &motcua__records__v1__dossier__descriptor },
+  { "ListContacts", &motcua__records__v1__list_contacts_request__descriptor, &motcua__records__v1__list_contacts_response__descriptor },
+  { "MoveDossiers", &motcua__records__v1__move_dossiers_request__descriptor, &motcua__records__v1__move_dossiers_response__descriptor },
   { "TrackDossier", &motcua__records__v1__track_dossier_request__descriptor, &motcua__records__v1__track_dossier_response__descriptor },
   { "RecordDigitization", &motcua__records__v1__record_digitization_request__descriptor, &motcua__records__v1__record_digitization_response__descriptor },
   { "RecordFee", &motcua__records__v1__record_fee_request__descriptor, &motcua__records__v1__record_fee_response__descriptor },
 };
 const unsigned motcua__records__v1__dossiers__method_indices_by_name[] = {
   4,        /* AcceptDossier */
+  18,        /* AnswerPart */
   7,        /* CompleteStep */
+  13,        /* ConfirmResult */
   1,        /* GetDossier */
   3,        /* GetHistory */
   10,        /* IssueResult */
+  21,        /* ListContacts */
   2,        /* ListDossiers */
+  22,        /* MoveDossiers */
   9,        /* ReceiveSupplement */
-  15,        /* RecordDigitization */
-  16,        /* RecordFee */
+  20,        /* RecordContact */
+  24,        /* RecordDigitization */
+  25,        /* RecordFee */
   5,        /* RefuseDossier */
   8,        /* RequestSupplement */
-  11,        /* ReturnResult */
+  14,        /* ReturnResult */
+  12,        /* ReturnSupplement */
+  17,        /* SendParts */
+  11,        /* SendSupplement */
   6,        /* StartProcessing */
-  13,        /* StopDossier */
+  16,        /* StopDossier */
   0,        /* SubmitDossier */
-  14,        /* TrackDossier */
-  12         /* WithdrawDossier */
+  23,        /* TrackDossier */
+  15,        /* WithdrawDossier */
+  19         /* WithdrawPart */
 };
 const ProtobufCServiceDescriptor motcua__records__v1__dossiers__descriptor =
 {
@@ -3814,7 +6648,7 @@ const ProtobufCServiceDescriptor motcua__records__v1__dossiers__descriptor =
   "Dossiers",
   "Motcua__Records__V1__Dossiers",
   "motcua.records.v1",
-  17,
+  26,
   motcua__records__v1__dossiers__method_descriptors,
   motcua__records__v1__dossiers__method_indices_by_name
 };
@@ -3906,13 +6740,37 @@ void motcua__records__v1__dossiers__issue_result(ProtobufCService *service,
   assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
   service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void motcua__records__v1__dossiers__send_supplement(ProtobufCService *service,
+                                                    const Motcua__Records__V1__SendSupplementRequest *input,
+                                                    Motcua__Records__V1__Dossier_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void motcua__records__v1__dossiers__return_supplement(ProtobufCService *service,
+                                                      const Motcua__Records__V1__ReturnSupplementRequest *input,
+                                                      Motcua__Records__V1__Dossier_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void motcua__records__v1__dossiers__confirm_result(ProtobufCService *service,
+                                                   const Motcua__Records__V1__ConfirmResultRequest *input,
+                                                   Motcua__Records__V1__Dossier_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void motcua__records__v1__dossiers__return_result(ProtobufCService *service,
                                                   const Motcua__Records__V1__ReturnResultRequest *input,
                                                   Motcua__Records__V1__Dossier_Closure closure,
                                                   void *closure_data)
 {
   assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void motcua__records__v1__dossiers__withdraw_dossier(ProtobufCService *service,
                                                      const Motcua__Records__V1__WithdrawDossierRequest *input,
@@ -3920,7 +6778,7 @@ void motcua__records__v1__dossiers__withdraw_dossier(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
-  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void motcua__records__v1__dossiers__stop_dossier(ProtobufCService *service,
                                                  const Motcua__Records__V1__StopDossierRequest *input,
@@ -3928,7 +6786,55 @@ void motcua__records__v1__dossiers__stop_dossier(ProtobufCService *service,
                                                  void *closure_data)
 {
   assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
-  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void motcua__records__v1__dossiers__send_parts(ProtobufCService *service,
+                                               const Motcua__Records__V1__SendPartsRequest *input,
+                                               Motcua__Records__V1__Dossier_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void motcua__records__v1__dossiers__answer_part(ProtobufCService *service,
+                                                const Motcua__Records__V1__AnswerPartRequest *input,
+                                                Motcua__Records__V1__Dossier_Closure closure,
+                                                void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void motcua__records__v1__dossiers__withdraw_part(ProtobufCService *service,
+                                                  const Motcua__Records__V1__WithdrawPartRequest *input,
+                                                  Motcua__Records__V1__Dossier_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void motcua__records__v1__dossiers__record_contact(ProtobufCService *service,
+                                                   const Motcua__Records__V1__RecordContactRequest *input,
+                                                   Motcua__Records__V1__Dossier_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void motcua__records__v1__dossiers__list_contacts(ProtobufCService *service,
+                                                  const Motcua__Records__V1__ListContactsRequest *input,
+                                                  Motcua__Records__V1__ListContactsResponse_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void motcua__records__v1__dossiers__move_dossiers(ProtobufCService *service,
+                                                  const Motcua__Records__V1__MoveDossiersRequest *input,
+                                                  Motcua__Records__V1__MoveDossiersResponse_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void motcua__records__v1__dossiers__track_dossier(ProtobufCService *service,
                                                   const Motcua__Records__V1__TrackDossierRequest *input,
@@ -3936,7 +6842,7 @@ void motcua__records__v1__dossiers__track_dossier(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
-  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void motcua__records__v1__dossiers__record_digitization(ProtobufCService *service,
                                                         const Motcua__Records__V1__RecordDigitizationRequest *input,
@@ -3944,7 +6850,7 @@ void motcua__records__v1__dossiers__record_digitization(ProtobufCService *servic
                                                         void *closure_data)
 {
   assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
-  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void motcua__records__v1__dossiers__record_fee(ProtobufCService *service,
                                                const Motcua__Records__V1__RecordFeeRequest *input,
@@ -3952,7 +6858,7 @@ void motcua__records__v1__dossiers__record_fee(ProtobufCService *service,
                                                void *closure_data)
 {
   assert(service->descriptor == &motcua__records__v1__dossiers__descriptor);
-  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void motcua__records__v1__dossiers__init (Motcua__Records__V1__Dossiers_Service *service,
                                           Motcua__Records__V1__Dossiers_ServiceDestroy destroy)

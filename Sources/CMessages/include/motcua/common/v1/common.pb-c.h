@@ -42,7 +42,12 @@ typedef enum _Motcua__Common__V1__Channel {
   /*
    * Dịch vụ bưu chính.
    */
-  MOTCUA__COMMON__V1__CHANNEL__CHANNEL_POST = 3
+  MOTCUA__COMMON__V1__CHANNEL__CHANNEL_POST = 3,
+  /*
+   * Trực tiếp, có người hỗ trợ: somebody helps the applicant to hand in at a counter. Limits and fees are those of
+   * CHANNEL_DIRECT; procedures never list it.
+   */
+  MOTCUA__COMMON__V1__CHANNEL__CHANNEL_ASSISTED = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MOTCUA__COMMON__V1__CHANNEL)
 } Motcua__Common__V1__Channel;
 /*

@@ -17,15 +17,19 @@ PROTOBUF_C__BEGIN_DECLS
 #include "google/protobuf/timestamp.pb-c.h"
 #include "motcua/common/v1/common.pb-c.h"
 #include "motcua/common/v1/options.pb-c.h"
+#include "motcua/records/v1/posts.pb-c.h"
 #include "motcua/records/v1/procedures.pb-c.h"
 
 typedef struct Motcua__Records__V1__Applicant Motcua__Records__V1__Applicant;
+typedef struct Motcua__Records__V1__Assistance Motcua__Records__V1__Assistance;
 typedef struct Motcua__Records__V1__Component Motcua__Records__V1__Component;
 typedef struct Motcua__Records__V1__Step Motcua__Records__V1__Step;
 typedef struct Motcua__Records__V1__Supplement Motcua__Records__V1__Supplement;
+typedef struct Motcua__Records__V1__Part Motcua__Records__V1__Part;
 typedef struct Motcua__Records__V1__Result Motcua__Records__V1__Result;
 typedef struct Motcua__Records__V1__Dossier Motcua__Records__V1__Dossier;
 typedef struct Motcua__Records__V1__SubmitDossierRequest Motcua__Records__V1__SubmitDossierRequest;
+typedef struct Motcua__Records__V1__PossibleDuplicate Motcua__Records__V1__PossibleDuplicate;
 typedef struct Motcua__Records__V1__SubmitDossierResponse Motcua__Records__V1__SubmitDossierResponse;
 typedef struct Motcua__Records__V1__GetDossierRequest Motcua__Records__V1__GetDossierRequest;
 typedef struct Motcua__Records__V1__ListDossiersRequest Motcua__Records__V1__ListDossiersRequest;
@@ -43,6 +47,20 @@ typedef struct Motcua__Records__V1__IssueResultRequest Motcua__Records__V1__Issu
 typedef struct Motcua__Records__V1__ReturnResultRequest Motcua__Records__V1__ReturnResultRequest;
 typedef struct Motcua__Records__V1__WithdrawDossierRequest Motcua__Records__V1__WithdrawDossierRequest;
 typedef struct Motcua__Records__V1__StopDossierRequest Motcua__Records__V1__StopDossierRequest;
+typedef struct Motcua__Records__V1__SendSupplementRequest Motcua__Records__V1__SendSupplementRequest;
+typedef struct Motcua__Records__V1__ReturnSupplementRequest Motcua__Records__V1__ReturnSupplementRequest;
+typedef struct Motcua__Records__V1__ConfirmResultRequest Motcua__Records__V1__ConfirmResultRequest;
+typedef struct Motcua__Records__V1__NewPart Motcua__Records__V1__NewPart;
+typedef struct Motcua__Records__V1__SendPartsRequest Motcua__Records__V1__SendPartsRequest;
+typedef struct Motcua__Records__V1__AnswerPartRequest Motcua__Records__V1__AnswerPartRequest;
+typedef struct Motcua__Records__V1__WithdrawPartRequest Motcua__Records__V1__WithdrawPartRequest;
+typedef struct Motcua__Records__V1__RecordContactRequest Motcua__Records__V1__RecordContactRequest;
+typedef struct Motcua__Records__V1__Contact Motcua__Records__V1__Contact;
+typedef struct Motcua__Records__V1__ListContactsRequest Motcua__Records__V1__ListContactsRequest;
+typedef struct Motcua__Records__V1__ListContactsResponse Motcua__Records__V1__ListContactsResponse;
+typedef struct Motcua__Records__V1__MoveDossiersRequest Motcua__Records__V1__MoveDossiersRequest;
+typedef struct Motcua__Records__V1__MoveResult Motcua__Records__V1__MoveResult;
+typedef struct Motcua__Records__V1__MoveDossiersResponse Motcua__Records__V1__MoveDossiersResponse;
 typedef struct Motcua__Records__V1__TrackDossierRequest Motcua__Records__V1__TrackDossierRequest;
 typedef struct Motcua__Records__V1__TrackDossierResponse Motcua__Records__V1__TrackDossierResponse;
 typedef struct Motcua__Records__V1__RecordDigitizationRequest Motcua__Records__V1__RecordDigitizationRequest;
@@ -133,6 +151,102 @@ typedef enum _Motcua__Records__V1__DueStatus {
   MOTCUA__RECORDS__V1__DUE_STATUS__DUE_STATUS_NO_LIMIT = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MOTCUA__RECORDS__V1__DUE_STATUS)
 } Motcua__Records__V1__DueStatus;
+/*
+ * As the identity card tells it.
+ */
+typedef enum _Motcua__Records__V1__Sex {
+  /*
+   * Not told.
+   */
+  MOTCUA__RECORDS__V1__SEX__SEX_UNSPECIFIED = 0,
+  MOTCUA__RECORDS__V1__SEX__SEX_MALE = 1,
+  MOTCUA__RECORDS__V1__SEX__SEX_FEMALE = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MOTCUA__RECORDS__V1__SEX)
+} Motcua__Records__V1__Sex;
+/*
+ * How far a request for supplement is.
+ */
+typedef enum _Motcua__Records__V1__SupplementStatus {
+  MOTCUA__RECORDS__V1__SUPPLEMENT_STATUS__SUPPLEMENT_STATUS_UNSPECIFIED = 0,
+  MOTCUA__RECORDS__V1__SUPPLEMENT_STATUS__SUPPLEMENT_STATUS_ASKED = 1,
+  /*
+   * By the citizen; not all of it is digitized.
+   */
+  MOTCUA__RECORDS__V1__SUPPLEMENT_STATUS__SUPPLEMENT_STATUS_SENT = 2,
+  /*
+   * All is there: an official takes it or returns it.
+   */
+  MOTCUA__RECORDS__V1__SUPPLEMENT_STATUS__SUPPLEMENT_STATUS_AWAITING_ACCEPTANCE = 3,
+  MOTCUA__RECORDS__V1__SUPPLEMENT_STATUS__SUPPLEMENT_STATUS_FINISHED = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MOTCUA__RECORDS__V1__SUPPLEMENT_STATUS)
+} Motcua__Records__V1__SupplementStatus;
+/*
+ * How far the handing over of a result is.
+ */
+typedef enum _Motcua__Records__V1__ResultHandOver {
+  /*
+   * No result yet.
+   */
+  MOTCUA__RECORDS__V1__RESULT_HAND_OVER__RESULT_HAND_OVER_UNSPECIFIED = 0,
+  /*
+   * Issued; the counter has not confirmed that it has it.
+   */
+  MOTCUA__RECORDS__V1__RESULT_HAND_OVER__RESULT_HAND_OVER_AWAITING_CONFIRMATION = 1,
+  MOTCUA__RECORDS__V1__RESULT_HAND_OVER__RESULT_HAND_OVER_AT_COUNTER = 2,
+  MOTCUA__RECORDS__V1__RESULT_HAND_OVER__RESULT_HAND_OVER_HANDED_OVER = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MOTCUA__RECORDS__V1__RESULT_HAND_OVER)
+} Motcua__Records__V1__ResultHandOver;
+/*
+ * Why an accepted dossier ends without a result. The form follows the cause.
+ */
+typedef enum _Motcua__Records__V1__StopCause {
+  MOTCUA__RECORDS__V1__STOP_CAUSE__STOP_CAUSE_UNSPECIFIED = 0,
+  /*
+   * Form 03, within the time limit; later, it is marked as late.
+   */
+  MOTCUA__RECORDS__V1__STOP_CAUSE__STOP_CAUSE_REFUSED_AFTER_APPRAISAL = 1,
+  /*
+   * Form 05 since Circular 03/2025.
+   */
+  MOTCUA__RECORDS__V1__STOP_CAUSE__STOP_CAUSE_AT_CITIZENS_REQUEST = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MOTCUA__RECORDS__V1__STOP_CAUSE)
+} Motcua__Records__V1__StopCause;
+typedef enum _Motcua__Records__V1__PartStatus {
+  MOTCUA__RECORDS__V1__PART_STATUS__PART_STATUS_UNSPECIFIED = 0,
+  MOTCUA__RECORDS__V1__PART_STATUS__PART_STATUS_OPEN = 1,
+  MOTCUA__RECORDS__V1__PART_STATUS__PART_STATUS_ANSWERED = 2,
+  MOTCUA__RECORDS__V1__PART_STATUS__PART_STATUS_WITHDRAWN = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MOTCUA__RECORDS__V1__PART_STATUS)
+} Motcua__Records__V1__PartStatus;
+/*
+ * Whom the applicant had to deal with.
+ */
+typedef enum _Motcua__Records__V1__ContactParty {
+  MOTCUA__RECORDS__V1__CONTACT_PARTY__CONTACT_PARTY_UNSPECIFIED = 0,
+  MOTCUA__RECORDS__V1__CONTACT_PARTY__CONTACT_PARTY_ONE_STOP = 1,
+  /*
+   * The agency that handles the dossier.
+   */
+  MOTCUA__RECORDS__V1__CONTACT_PARTY__CONTACT_PARTY_AGENCY = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MOTCUA__RECORDS__V1__CONTACT_PARTY)
+} Motcua__Records__V1__ContactParty;
+typedef enum _Motcua__Records__V1__BulkAction {
+  MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_UNSPECIFIED = 0,
+  MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_ACCEPT = 1,
+  MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_START_PROCESSING = 2,
+  /*
+   * Needs step_number.
+   */
+  MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_COMPLETE_STEP = 3,
+  MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_RECEIVE_SUPPLEMENT = 4,
+  MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_CONFIRM_RESULT = 5,
+  MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_RETURN_RESULT = 6,
+  /*
+   * Needs official and note.
+   */
+  MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_ASSIGN = 7
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MOTCUA__RECORDS__V1__BULK_ACTION)
+} Motcua__Records__V1__BulkAction;
 
 /* --- messages --- */
 
@@ -150,10 +264,35 @@ struct  Motcua__Records__V1__Applicant
   char *phone;
   char *email;
   char *address;
+  /*
+   * Where given, it agrees with the personal identification number.
+   */
+  Motcua__Records__V1__Sex sex;
+  /*
+   * yyyy-MM-dd; may be empty. Where given, it agrees with the personal identification number.
+   */
+  char *birth_date;
 };
 #define MOTCUA__RECORDS__V1__APPLICANT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__applicant__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__SEX__SEX_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+/*
+ * Who helped the applicant to hand in. CHANNEL_ASSISTED needs it, no other channel takes it.
+ */
+struct  Motcua__Records__V1__Assistance
+{
+  ProtobufCMessage base;
+  char *helper_name;
+  /*
+   * The helper's principal, identity number or badge; may be empty.
+   */
+  char *helper_id;
+};
+#define MOTCUA__RECORDS__V1__ASSISTANCE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__assistance__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Motcua__Records__V1__Component
@@ -194,10 +333,30 @@ struct  Motcua__Records__V1__Step
    * When its budget of working time is used up; absent where it has none or has not begun.
    */
   Google__Protobuf__Timestamp *due_time;
+  /*
+   * The agency that holds the step.
+   */
+  char *agency;
+  /*
+   * The role of the post that holds it.
+   */
+  Motcua__Records__V1__PostRole role;
+  /*
+   * The one accountable official; empty: the agency's head answers.
+   */
+  char *assignee;
+  /*
+   * In working minutes; zero for none.
+   */
+  int32_t budget_minutes;
+  /*
+   * The stage of the internal process that it belongs to; may be empty.
+   */
+  char *stage;
 };
 #define MOTCUA__RECORDS__V1__STEP__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__step__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, NULL, NULL, (char *)protobuf_c_empty_string, NULL }
+    , 0, (char *)protobuf_c_empty_string, NULL, NULL, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__POST_ROLE__POST_ROLE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Motcua__Records__V1__Supplement
@@ -214,10 +373,62 @@ struct  Motcua__Records__V1__Supplement
   Google__Protobuf__Timestamp *receive_time;
   Google__Protobuf__Timestamp *due_time_before;
   Google__Protobuf__Timestamp *due_time_after;
+  Motcua__Records__V1__SupplementStatus status;
+  /*
+   * When the citizen last sent.
+   */
+  Google__Protobuf__Timestamp *send_time;
+  /*
+   * How often the request was put to the citizen: 1 until something is returned to him.
+   */
+  int32_t rounds;
 };
 #define MOTCUA__RECORDS__V1__SUPPLEMENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__supplement__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL, NULL, NULL }
+    , 0, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL, NULL, NULL, MOTCUA__RECORDS__V1__SUPPLEMENT_STATUS__SUPPLEMENT_STATUS_UNSPECIFIED, NULL, 0 }
+
+
+/*
+ * One agency's share of a dossier that several work on at once.
+ */
+struct  Motcua__Records__V1__Part
+{
+  ProtobufCMessage base;
+  /*
+   * Counted from 1.
+   */
+  int32_t number;
+  char *agency;
+  char *task;
+  Motcua__Records__V1__TimeLimit *limit;
+  /*
+   * The lead agency (cơ quan chủ trì); at most one part is its.
+   */
+  protobuf_c_boolean is_lead;
+  /*
+   * The dossier's clock stands still while the part is open.
+   */
+  protobuf_c_boolean stops_clock;
+  Motcua__Records__V1__PartStatus status;
+  Google__Protobuf__Timestamp *start_time;
+  Motcua__Records__V1__DueStatus due_status;
+  Google__Protobuf__Timestamp *due_time;
+  /*
+   * When it was answered or withdrawn.
+   */
+  Google__Protobuf__Timestamp *end_time;
+  /*
+   * The answer, or why it was withdrawn.
+   */
+  char *answer;
+  /*
+   * The principal who answered or withdrew.
+   */
+  char *official;
+};
+#define MOTCUA__RECORDS__V1__PART__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__part__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0, MOTCUA__RECORDS__V1__PART_STATUS__PART_STATUS_UNSPECIFIED, NULL, MOTCUA__RECORDS__V1__DUE_STATUS__DUE_STATUS_UNSPECIFIED, NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Motcua__Records__V1__Result
@@ -294,10 +505,60 @@ struct  Motcua__Records__V1__Dossier
    * Whether the one extension was granted.
    */
   protobuf_c_boolean is_extended;
+  /*
+   * Only with CHANNEL_ASSISTED.
+   */
+  Motcua__Records__V1__Assistance *assistance;
+  /*
+   * The guidance that the applicant was given at hand-in; may be empty.
+   */
+  char *guidance;
+  /*
+   * When the dossier passes to its handler: at acceptance, or on the next working day when received after the hour.
+   */
+  Google__Protobuf__Timestamp *hand_over_time;
+  Motcua__Records__V1__ResultHandOver result_hand_over;
+  /*
+   * When the counter confirmed that it has the result.
+   */
+  Google__Protobuf__Timestamp *result_arrive_time;
+  /*
+   * Only in state 8.
+   */
+  Motcua__Records__V1__StopCause stop_cause;
+  /*
+   * The number of the form that ended the dossier without a result, by its regime, such as "03".
+   */
+  char *ending_form;
+  /*
+   * Principals who work on it beside the assignee of the current step.
+   */
+  size_t n_co_workers;
+  char **co_workers;
+  /*
+   * Principals who are told of it.
+   */
+  size_t n_followers;
+  char **followers;
+  size_t n_parts;
+  Motcua__Records__V1__Part **parts;
+  /*
+   * How often the applicant was contacted to complete the dossier, requests for supplement among them.
+   */
+  int32_t contact_count;
+  /*
+   * Those of them that were the applicant's own fault.
+   */
+  int32_t contacts_at_applicants_fault;
+  /*
+   * The agencies that the applicant dealt with in those contacts.
+   */
+  size_t n_agencies_contacted;
+  char **agencies_contacted;
 };
 #define MOTCUA__RECORDS__V1__DOSSIER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__dossier__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__DOSSIER_STATE__DOSSIER_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__COMMON__V1__CHANNEL__CHANNEL_UNSPECIFIED, NULL, NULL, 0,NULL, MOTCUA__RECORDS__V1__FEE_STATUS__FEE_STATUS_UNSPECIFIED, 0,NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string, NULL, NULL, MOTCUA__RECORDS__V1__DUE_STATUS__DUE_STATUS_UNSPECIFIED, NULL, NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__DOSSIER_STATE__DOSSIER_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__COMMON__V1__CHANNEL__CHANNEL_UNSPECIFIED, NULL, NULL, 0,NULL, MOTCUA__RECORDS__V1__FEE_STATUS__FEE_STATUS_UNSPECIFIED, 0,NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string, NULL, NULL, MOTCUA__RECORDS__V1__DUE_STATUS__DUE_STATUS_UNSPECIFIED, NULL, NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, NULL, (char *)protobuf_c_empty_string, NULL, MOTCUA__RECORDS__V1__RESULT_HAND_OVER__RESULT_HAND_OVER_UNSPECIFIED, NULL, MOTCUA__RECORDS__V1__STOP_CAUSE__STOP_CAUSE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, 0, 0, 0,NULL }
 
 
 struct  Motcua__Records__V1__SubmitDossierRequest
@@ -322,10 +583,38 @@ struct  Motcua__Records__V1__SubmitDossierRequest
    */
   size_t n_component_ids;
   char **component_ids;
+  /*
+   * Who helped: needed with CHANNEL_ASSISTED and taken with it alone.
+   */
+  Motcua__Records__V1__Assistance *assistance;
+  /*
+   * The guidance that the applicant was given; may be empty.
+   */
+  char *guidance;
 };
 #define MOTCUA__RECORDS__V1__SUBMIT_DOSSIER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__submit_dossier_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__COMMON__V1__CHANNEL__CHANNEL_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__COMMON__V1__CHANNEL__CHANNEL_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string }
+
+
+/*
+ * An open dossier of the same applicant for the same procedure.
+ */
+struct  Motcua__Records__V1__PossibleDuplicate
+{
+  ProtobufCMessage base;
+  char *dossier_id;
+  /*
+   * Empty before acceptance.
+   */
+  char *code;
+  Motcua__Records__V1__DossierState state;
+  char *receiving_unit;
+  Google__Protobuf__Timestamp *submit_time;
+};
+#define MOTCUA__RECORDS__V1__POSSIBLE_DUPLICATE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__possible_duplicate__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__DOSSIER_STATE__DOSSIER_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL }
 
 
 struct  Motcua__Records__V1__SubmitDossierResponse
@@ -336,10 +625,19 @@ struct  Motcua__Records__V1__SubmitDossierResponse
    * For public tracking; printed on the acceptance slip and told only here.
    */
   char *look_up_secret;
+  /*
+   * The newest first, at most five. A portal sees only those that it handed in itself.
+   */
+  size_t n_possible_duplicates;
+  Motcua__Records__V1__PossibleDuplicate **possible_duplicates;
+  /*
+   * Whether there is any, shown or not.
+   */
+  protobuf_c_boolean has_possible_duplicates;
 };
 #define MOTCUA__RECORDS__V1__SUBMIT_DOSSIER_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__submit_dossier_response__descriptor) \
-    , NULL, (char *)protobuf_c_empty_string }
+    , NULL, (char *)protobuf_c_empty_string, 0,NULL, 0 }
 
 
 struct  Motcua__Records__V1__GetDossierRequest
@@ -413,10 +711,18 @@ struct  Motcua__Records__V1__HistoryEntry
    */
   char *actor;
   char *note;
+  /*
+   * The number of the form that goes with it, by the regime, such as "02"; empty where none does.
+   */
+  char *form;
+  /*
+   * The principal whom the actor stood in for by a delegation; empty where he acted for himself.
+   */
+  char *on_behalf_of;
 };
 #define MOTCUA__RECORDS__V1__HISTORY_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__history_entry__descriptor) \
-    , NULL, MOTCUA__RECORDS__V1__DOSSIER_STATE__DOSSIER_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , NULL, MOTCUA__RECORDS__V1__DOSSIER_STATE__DOSSIER_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Motcua__Records__V1__GetHistoryResponse
@@ -550,10 +856,241 @@ struct  Motcua__Records__V1__StopDossierRequest
   char *request_id;
   char *dossier_id;
   char *reason;
+  Motcua__Records__V1__StopCause cause;
 };
 #define MOTCUA__RECORDS__V1__STOP_DOSSIER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__stop_dossier_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__STOP_CAUSE__STOP_CAUSE_UNSPECIFIED }
+
+
+struct  Motcua__Records__V1__SendSupplementRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *dossier_id;
+  char *note;
+};
+#define MOTCUA__RECORDS__V1__SEND_SUPPLEMENT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__send_supplement_request__descriptor) \
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Motcua__Records__V1__ReturnSupplementRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *dossier_id;
+  char *reason;
+  /*
+   * Which of the components asked for must come again; at least one.
+   */
+  size_t n_component_ids;
+  char **component_ids;
+};
+#define MOTCUA__RECORDS__V1__RETURN_SUPPLEMENT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__return_supplement_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
+
+
+struct  Motcua__Records__V1__ConfirmResultRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *dossier_id;
+};
+#define MOTCUA__RECORDS__V1__CONFIRM_RESULT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__confirm_result_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Motcua__Records__V1__NewPart
+{
+  ProtobufCMessage base;
+  char *agency;
+  char *task;
+  Motcua__Records__V1__TimeLimit *limit;
+  protobuf_c_boolean is_lead;
+};
+#define MOTCUA__RECORDS__V1__NEW_PART__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__new_part__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0 }
+
+
+struct  Motcua__Records__V1__SendPartsRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *dossier_id;
+  /*
+   * 1 to 20, each agency once.
+   */
+  size_t n_parts;
+  Motcua__Records__V1__NewPart **parts;
+};
+#define MOTCUA__RECORDS__V1__SEND_PARTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__send_parts_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
+
+
+struct  Motcua__Records__V1__AnswerPartRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *dossier_id;
+  int32_t part_number;
+  char *answer;
+};
+#define MOTCUA__RECORDS__V1__ANSWER_PART_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__answer_part_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Motcua__Records__V1__WithdrawPartRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *dossier_id;
+  int32_t part_number;
+  char *reason;
+};
+#define MOTCUA__RECORDS__V1__WITHDRAW_PART_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__withdraw_part_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Motcua__Records__V1__RecordContactRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *dossier_id;
+  Motcua__Records__V1__ContactParty party;
+  /*
+   * Needed with CONTACT_PARTY_AGENCY; the one-stop is the dossier's receiving unit.
+   */
+  char *agency;
+  char *reason;
+  protobuf_c_boolean at_applicants_fault;
+  /*
+   * The guidance given; may be empty.
+   */
+  char *guidance;
+};
+#define MOTCUA__RECORDS__V1__RECORD_CONTACT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__record_contact_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__CONTACT_PARTY__CONTACT_PARTY_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Motcua__Records__V1__Contact
+{
+  ProtobufCMessage base;
+  /*
+   * Counted from 1.
+   */
+  int32_t number;
+  Google__Protobuf__Timestamp *time;
+  Motcua__Records__V1__ContactParty party;
+  char *agency;
+  char *reason;
+  protobuf_c_boolean at_applicants_fault;
+  char *guidance;
+  /*
+   * The principal who recorded it.
+   */
+  char *official;
+};
+#define MOTCUA__RECORDS__V1__CONTACT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__contact__descriptor) \
+    , 0, NULL, MOTCUA__RECORDS__V1__CONTACT_PARTY__CONTACT_PARTY_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Motcua__Records__V1__ListContactsRequest
+{
+  ProtobufCMessage base;
+  char *dossier_id;
+};
+#define MOTCUA__RECORDS__V1__LIST_CONTACTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__list_contacts_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Motcua__Records__V1__ListContactsResponse
+{
+  ProtobufCMessage base;
+  size_t n_contacts;
+  Motcua__Records__V1__Contact **contacts;
+};
+#define MOTCUA__RECORDS__V1__LIST_CONTACTS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__list_contacts_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Motcua__Records__V1__MoveDossiersRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  /*
+   * Ids or codes, 1 to 500, each once.
+   */
+  size_t n_dossier_ids;
+  char **dossier_ids;
+  Motcua__Records__V1__BulkAction action;
+  int32_t step_number;
+  char *official;
+  char *note;
+  /*
+   * Tells what each would be answered and changes nothing.
+   */
+  protobuf_c_boolean dry_run;
+};
+#define MOTCUA__RECORDS__V1__MOVE_DOSSIERS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__move_dossiers_request__descriptor) \
+    , (char *)protobuf_c_empty_string, 0,NULL, MOTCUA__RECORDS__V1__BULK_ACTION__BULK_ACTION_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Motcua__Records__V1__MoveResult
+{
+  ProtobufCMessage base;
+  /*
+   * As it was named.
+   */
+  char *dossier_id;
+  protobuf_c_boolean moved;
+  /*
+   * The state afterwards; unspecified where there is no such dossier.
+   */
+  Motcua__Records__V1__DossierState state;
+  /*
+   * Empty before acceptance.
+   */
+  char *code;
+  /*
+   * Why not, such as "ILLEGAL_MOVE"; empty where it moved.
+   */
+  char *reason;
+  char *message;
+  /*
+   * The refusal may be over soon: send the same request again.
+   */
+  protobuf_c_boolean is_transient;
+};
+#define MOTCUA__RECORDS__V1__MOVE_RESULT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__move_result__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, MOTCUA__RECORDS__V1__DOSSIER_STATE__DOSSIER_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Motcua__Records__V1__MoveDossiersResponse
+{
+  ProtobufCMessage base;
+  /*
+   * In the order of the request.
+   */
+  size_t n_results;
+  Motcua__Records__V1__MoveResult **results;
+  int32_t moved_count;
+};
+#define MOTCUA__RECORDS__V1__MOVE_DOSSIERS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__move_dossiers_response__descriptor) \
+    , 0,NULL, 0 }
 
 
 struct  Motcua__Records__V1__TrackDossierRequest
@@ -651,6 +1188,25 @@ Motcua__Records__V1__Applicant *
 void   motcua__records__v1__applicant__free_unpacked
                      (Motcua__Records__V1__Applicant *message,
                       ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__Assistance methods */
+void   motcua__records__v1__assistance__init
+                     (Motcua__Records__V1__Assistance         *message);
+size_t motcua__records__v1__assistance__get_packed_size
+                     (const Motcua__Records__V1__Assistance   *message);
+size_t motcua__records__v1__assistance__pack
+                     (const Motcua__Records__V1__Assistance   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__assistance__pack_to_buffer
+                     (const Motcua__Records__V1__Assistance   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__Assistance *
+       motcua__records__v1__assistance__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__assistance__free_unpacked
+                     (Motcua__Records__V1__Assistance *message,
+                      ProtobufCAllocator *allocator);
 /* Motcua__Records__V1__Component methods */
 void   motcua__records__v1__component__init
                      (Motcua__Records__V1__Component         *message);
@@ -708,6 +1264,25 @@ Motcua__Records__V1__Supplement *
 void   motcua__records__v1__supplement__free_unpacked
                      (Motcua__Records__V1__Supplement *message,
                       ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__Part methods */
+void   motcua__records__v1__part__init
+                     (Motcua__Records__V1__Part         *message);
+size_t motcua__records__v1__part__get_packed_size
+                     (const Motcua__Records__V1__Part   *message);
+size_t motcua__records__v1__part__pack
+                     (const Motcua__Records__V1__Part   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__part__pack_to_buffer
+                     (const Motcua__Records__V1__Part   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__Part *
+       motcua__records__v1__part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__part__free_unpacked
+                     (Motcua__Records__V1__Part *message,
+                      ProtobufCAllocator *allocator);
 /* Motcua__Records__V1__Result methods */
 void   motcua__records__v1__result__init
                      (Motcua__Records__V1__Result         *message);
@@ -764,6 +1339,25 @@ Motcua__Records__V1__SubmitDossierRequest *
                       const uint8_t       *data);
 void   motcua__records__v1__submit_dossier_request__free_unpacked
                      (Motcua__Records__V1__SubmitDossierRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__PossibleDuplicate methods */
+void   motcua__records__v1__possible_duplicate__init
+                     (Motcua__Records__V1__PossibleDuplicate         *message);
+size_t motcua__records__v1__possible_duplicate__get_packed_size
+                     (const Motcua__Records__V1__PossibleDuplicate   *message);
+size_t motcua__records__v1__possible_duplicate__pack
+                     (const Motcua__Records__V1__PossibleDuplicate   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__possible_duplicate__pack_to_buffer
+                     (const Motcua__Records__V1__PossibleDuplicate   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__PossibleDuplicate *
+       motcua__records__v1__possible_duplicate__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__possible_duplicate__free_unpacked
+                     (Motcua__Records__V1__PossibleDuplicate *message,
                       ProtobufCAllocator *allocator);
 /* Motcua__Records__V1__SubmitDossierResponse methods */
 void   motcua__records__v1__submit_dossier_response__init
@@ -1088,6 +1682,272 @@ Motcua__Records__V1__StopDossierRequest *
 void   motcua__records__v1__stop_dossier_request__free_unpacked
                      (Motcua__Records__V1__StopDossierRequest *message,
                       ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__SendSupplementRequest methods */
+void   motcua__records__v1__send_supplement_request__init
+                     (Motcua__Records__V1__SendSupplementRequest         *message);
+size_t motcua__records__v1__send_supplement_request__get_packed_size
+                     (const Motcua__Records__V1__SendSupplementRequest   *message);
+size_t motcua__records__v1__send_supplement_request__pack
+                     (const Motcua__Records__V1__SendSupplementRequest   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__send_supplement_request__pack_to_buffer
+                     (const Motcua__Records__V1__SendSupplementRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__SendSupplementRequest *
+       motcua__records__v1__send_supplement_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__send_supplement_request__free_unpacked
+                     (Motcua__Records__V1__SendSupplementRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__ReturnSupplementRequest methods */
+void   motcua__records__v1__return_supplement_request__init
+                     (Motcua__Records__V1__ReturnSupplementRequest         *message);
+size_t motcua__records__v1__return_supplement_request__get_packed_size
+                     (const Motcua__Records__V1__ReturnSupplementRequest   *message);
+size_t motcua__records__v1__return_supplement_request__pack
+                     (const Motcua__Records__V1__ReturnSupplementRequest   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__return_supplement_request__pack_to_buffer
+                     (const Motcua__Records__V1__ReturnSupplementRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__ReturnSupplementRequest *
+       motcua__records__v1__return_supplement_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__return_supplement_request__free_unpacked
+                     (Motcua__Records__V1__ReturnSupplementRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__ConfirmResultRequest methods */
+void   motcua__records__v1__confirm_result_request__init
+                     (Motcua__Records__V1__ConfirmResultRequest         *message);
+size_t motcua__records__v1__confirm_result_request__get_packed_size
+                     (const Motcua__Records__V1__ConfirmResultRequest   *message);
+size_t motcua__records__v1__confirm_result_request__pack
+                     (const Motcua__Records__V1__ConfirmResultRequest   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__confirm_result_request__pack_to_buffer
+                     (const Motcua__Records__V1__ConfirmResultRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__ConfirmResultRequest *
+       motcua__records__v1__confirm_result_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__confirm_result_request__free_unpacked
+                     (Motcua__Records__V1__ConfirmResultRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__NewPart methods */
+void   motcua__records__v1__new_part__init
+                     (Motcua__Records__V1__NewPart         *message);
+size_t motcua__records__v1__new_part__get_packed_size
+                     (const Motcua__Records__V1__NewPart   *message);
+size_t motcua__records__v1__new_part__pack
+                     (const Motcua__Records__V1__NewPart   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__new_part__pack_to_buffer
+                     (const Motcua__Records__V1__NewPart   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__NewPart *
+       motcua__records__v1__new_part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__new_part__free_unpacked
+                     (Motcua__Records__V1__NewPart *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__SendPartsRequest methods */
+void   motcua__records__v1__send_parts_request__init
+                     (Motcua__Records__V1__SendPartsRequest         *message);
+size_t motcua__records__v1__send_parts_request__get_packed_size
+                     (const Motcua__Records__V1__SendPartsRequest   *message);
+size_t motcua__records__v1__send_parts_request__pack
+                     (const Motcua__Records__V1__SendPartsRequest   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__send_parts_request__pack_to_buffer
+                     (const Motcua__Records__V1__SendPartsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__SendPartsRequest *
+       motcua__records__v1__send_parts_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__send_parts_request__free_unpacked
+                     (Motcua__Records__V1__SendPartsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__AnswerPartRequest methods */
+void   motcua__records__v1__answer_part_request__init
+                     (Motcua__Records__V1__AnswerPartRequest         *message);
+size_t motcua__records__v1__answer_part_request__get_packed_size
+                     (const Motcua__Records__V1__AnswerPartRequest   *message);
+size_t motcua__records__v1__answer_part_request__pack
+                     (const Motcua__Records__V1__AnswerPartRequest   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__answer_part_request__pack_to_buffer
+                     (const Motcua__Records__V1__AnswerPartRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__AnswerPartRequest *
+       motcua__records__v1__answer_part_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__answer_part_request__free_unpacked
+                     (Motcua__Records__V1__AnswerPartRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__WithdrawPartRequest methods */
+void   motcua__records__v1__withdraw_part_request__init
+                     (Motcua__Records__V1__WithdrawPartRequest         *message);
+size_t motcua__records__v1__withdraw_part_request__get_packed_size
+                     (const Motcua__Records__V1__WithdrawPartRequest   *message);
+size_t motcua__records__v1__withdraw_part_request__pack
+                     (const Motcua__Records__V1__WithdrawPartRequest   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__withdraw_part_request__pack_to_buffer
+                     (const Motcua__Records__V1__WithdrawPartRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__WithdrawPartRequest *
+       motcua__records__v1__withdraw_part_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__withdraw_part_request__free_unpacked
+                     (Motcua__Records__V1__WithdrawPartRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__RecordContactRequest methods */
+void   motcua__records__v1__record_contact_request__init
+                     (Motcua__Records__V1__RecordContactRequest         *message);
+size_t motcua__records__v1__record_contact_request__get_packed_size
+                     (const Motcua__Records__V1__RecordContactRequest   *message);
+size_t motcua__records__v1__record_contact_request__pack
+                     (const Motcua__Records__V1__RecordContactRequest   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__record_contact_request__pack_to_buffer
+                     (const Motcua__Records__V1__RecordContactRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__RecordContactRequest *
+       motcua__records__v1__record_contact_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__record_contact_request__free_unpacked
+                     (Motcua__Records__V1__RecordContactRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__Contact methods */
+void   motcua__records__v1__contact__init
+                     (Motcua__Records__V1__Contact         *message);
+size_t motcua__records__v1__contact__get_packed_size
+                     (const Motcua__Records__V1__Contact   *message);
+size_t motcua__records__v1__contact__pack
+                     (const Motcua__Records__V1__Contact   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__contact__pack_to_buffer
+                     (const Motcua__Records__V1__Contact   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__Contact *
+       motcua__records__v1__contact__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__contact__free_unpacked
+                     (Motcua__Records__V1__Contact *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__ListContactsRequest methods */
+void   motcua__records__v1__list_contacts_request__init
+                     (Motcua__Records__V1__ListContactsRequest         *message);
+size_t motcua__records__v1__list_contacts_request__get_packed_size
+                     (const Motcua__Records__V1__ListContactsRequest   *message);
+size_t motcua__records__v1__list_contacts_request__pack
+                     (const Motcua__Records__V1__ListContactsRequest   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__list_contacts_request__pack_to_buffer
+                     (const Motcua__Records__V1__ListContactsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__ListContactsRequest *
+       motcua__records__v1__list_contacts_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__list_contacts_request__free_unpacked
+                     (Motcua__Records__V1__ListContactsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__ListContactsResponse methods */
+void   motcua__records__v1__list_contacts_response__init
+                     (Motcua__Records__V1__ListContactsResponse         *message);
+size_t motcua__records__v1__list_contacts_response__get_packed_size
+                     (const Motcua__Records__V1__ListContactsResponse   *message);
+size_t motcua__records__v1__list_contacts_response__pack
+                     (const Motcua__Records__V1__ListContactsResponse   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__list_contacts_response__pack_to_buffer
+                     (const Motcua__Records__V1__ListContactsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__ListContactsResponse *
+       motcua__records__v1__list_contacts_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__list_contacts_response__free_unpacked
+                     (Motcua__Records__V1__ListContactsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__MoveDossiersRequest methods */
+void   motcua__records__v1__move_dossiers_request__init
+                     (Motcua__Records__V1__MoveDossiersRequest         *message);
+size_t motcua__records__v1__move_dossiers_request__get_packed_size
+                     (const Motcua__Records__V1__MoveDossiersRequest   *message);
+size_t motcua__records__v1__move_dossiers_request__pack
+                     (const Motcua__Records__V1__MoveDossiersRequest   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__move_dossiers_request__pack_to_buffer
+                     (const Motcua__Records__V1__MoveDossiersRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__MoveDossiersRequest *
+       motcua__records__v1__move_dossiers_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__move_dossiers_request__free_unpacked
+                     (Motcua__Records__V1__MoveDossiersRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__MoveResult methods */
+void   motcua__records__v1__move_result__init
+                     (Motcua__Records__V1__MoveResult         *message);
+size_t motcua__records__v1__move_result__get_packed_size
+                     (const Motcua__Records__V1__MoveResult   *message);
+size_t motcua__records__v1__move_result__pack
+                     (const Motcua__Records__V1__MoveResult   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__move_result__pack_to_buffer
+                     (const Motcua__Records__V1__MoveResult   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__MoveResult *
+       motcua__records__v1__move_result__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__move_result__free_unpacked
+                     (Motcua__Records__V1__MoveResult *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__MoveDossiersResponse methods */
+void   motcua__records__v1__move_dossiers_response__init
+                     (Motcua__Records__V1__MoveDossiersResponse         *message);
+size_t motcua__records__v1__move_dossiers_response__get_packed_size
+                     (const Motcua__Records__V1__MoveDossiersResponse   *message);
+size_t motcua__records__v1__move_dossiers_response__pack
+                     (const Motcua__Records__V1__MoveDossiersResponse   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__move_dossiers_response__pack_to_buffer
+                     (const Motcua__Records__V1__MoveDossiersResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__MoveDossiersResponse *
+       motcua__records__v1__move_dossiers_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__move_dossiers_response__free_unpacked
+                     (Motcua__Records__V1__MoveDossiersResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Motcua__Records__V1__TrackDossierRequest methods */
 void   motcua__records__v1__track_dossier_request__init
                      (Motcua__Records__V1__TrackDossierRequest         *message);
@@ -1207,6 +2067,9 @@ void   motcua__records__v1__record_fee_response__free_unpacked
 typedef void (*Motcua__Records__V1__Applicant_Closure)
                  (const Motcua__Records__V1__Applicant *message,
                   void *closure_data);
+typedef void (*Motcua__Records__V1__Assistance_Closure)
+                 (const Motcua__Records__V1__Assistance *message,
+                  void *closure_data);
 typedef void (*Motcua__Records__V1__Component_Closure)
                  (const Motcua__Records__V1__Component *message,
                   void *closure_data);
@@ -1216,6 +2079,9 @@ typedef void (*Motcua__Records__V1__Step_Closure)
 typedef void (*Motcua__Records__V1__Supplement_Closure)
                  (const Motcua__Records__V1__Supplement *message,
                   void *closure_data);
+typedef void (*Motcua__Records__V1__Part_Closure)
+                 (const Motcua__Records__V1__Part *message,
+                  void *closure_data);
 typedef void (*Motcua__Records__V1__Result_Closure)
                  (const Motcua__Records__V1__Result *message,
                   void *closure_data);
@@ -1224,6 +2090,9 @@ typedef void (*Motcua__Records__V1__Dossier_Closure)
                   void *closure_data);
 typedef void (*Motcua__Records__V1__SubmitDossierRequest_Closure)
                  (const Motcua__Records__V1__SubmitDossierRequest *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__PossibleDuplicate_Closure)
+                 (const Motcua__Records__V1__PossibleDuplicate *message,
                   void *closure_data);
 typedef void (*Motcua__Records__V1__SubmitDossierResponse_Closure)
                  (const Motcua__Records__V1__SubmitDossierResponse *message,
@@ -1275,6 +2144,48 @@ typedef void (*Motcua__Records__V1__WithdrawDossierRequest_Closure)
                   void *closure_data);
 typedef void (*Motcua__Records__V1__StopDossierRequest_Closure)
                  (const Motcua__Records__V1__StopDossierRequest *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__SendSupplementRequest_Closure)
+                 (const Motcua__Records__V1__SendSupplementRequest *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__ReturnSupplementRequest_Closure)
+                 (const Motcua__Records__V1__ReturnSupplementRequest *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__ConfirmResultRequest_Closure)
+                 (const Motcua__Records__V1__ConfirmResultRequest *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__NewPart_Closure)
+                 (const Motcua__Records__V1__NewPart *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__SendPartsRequest_Closure)
+                 (const Motcua__Records__V1__SendPartsRequest *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__AnswerPartRequest_Closure)
+                 (const Motcua__Records__V1__AnswerPartRequest *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__WithdrawPartRequest_Closure)
+                 (const Motcua__Records__V1__WithdrawPartRequest *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__RecordContactRequest_Closure)
+                 (const Motcua__Records__V1__RecordContactRequest *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__Contact_Closure)
+                 (const Motcua__Records__V1__Contact *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__ListContactsRequest_Closure)
+                 (const Motcua__Records__V1__ListContactsRequest *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__ListContactsResponse_Closure)
+                 (const Motcua__Records__V1__ListContactsResponse *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__MoveDossiersRequest_Closure)
+                 (const Motcua__Records__V1__MoveDossiersRequest *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__MoveResult_Closure)
+                 (const Motcua__Records__V1__MoveResult *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__MoveDossiersResponse_Closure)
+                 (const Motcua__Records__V1__MoveDossiersResponse *message,
                   void *closure_data);
 typedef void (*Motcua__Records__V1__TrackDossierRequest_Closure)
                  (const Motcua__Records__V1__TrackDossierRequest *message,
@@ -1345,6 +2256,18 @@ struct Motcua__Records__V1__Dossiers_Service
                        const Motcua__Records__V1__IssueResultRequest *input,
                        Motcua__Records__V1__Dossier_Closure closure,
                        void *closure_data);
+  void (*send_supplement)(Motcua__Records__V1__Dossiers_Service *service,
+                          const Motcua__Records__V1__SendSupplementRequest *input,
+                          Motcua__Records__V1__Dossier_Closure closure,
+                          void *closure_data);
+  void (*return_supplement)(Motcua__Records__V1__Dossiers_Service *service,
+                            const Motcua__Records__V1__ReturnSupplementRequest *input,
+                            Motcua__Records__V1__Dossier_Closure closure,
+                            void *closure_data);
+  void (*confirm_result)(Motcua__Records__V1__Dossiers_Service *service,
+                         const Motcua__Records__V1__ConfirmResultRequest *input,
+                         Motcua__Records__V1__Dossier_Closure closure,
+                         void *closure_data);
   void (*return_result)(Motcua__Records__V1__Dossiers_Service *service,
                         const Motcua__Records__V1__ReturnResultRequest *input,
                         Motcua__Records__V1__Dossier_Closure closure,
@@ -1357,6 +2280,30 @@ struct Motcua__Records__V1__Dossiers_Service
                        const Motcua__Records__V1__StopDossierRequest *input,
                        Motcua__Records__V1__Dossier_Closure closure,
                        void *closure_data);
+  void (*send_parts)(Motcua__Records__V1__Dossiers_Service *service,
+                     const Motcua__Records__V1__SendPartsRequest *input,
+                     Motcua__Records__V1__Dossier_Closure closure,
+                     void *closure_data);
+  void (*answer_part)(Motcua__Records__V1__Dossiers_Service *service,
+                      const Motcua__Records__V1__AnswerPartRequest *input,
+                      Motcua__Records__V1__Dossier_Closure closure,
+                      void *closure_data);
+  void (*withdraw_part)(Motcua__Records__V1__Dossiers_Service *service,
+                        const Motcua__Records__V1__WithdrawPartRequest *input,
+                        Motcua__Records__V1__Dossier_Closure closure,
+                        void *closure_data);
+  void (*record_contact)(Motcua__Records__V1__Dossiers_Service *service,
+                         const Motcua__Records__V1__RecordContactRequest *input,
+                         Motcua__Records__V1__Dossier_Closure closure,
+                         void *closure_data);
+  void (*list_contacts)(Motcua__Records__V1__Dossiers_Service *service,
+                        const Motcua__Records__V1__ListContactsRequest *input,
+                        Motcua__Records__V1__ListContactsResponse_Closure closure,
+                        void *closure_data);
+  void (*move_dossiers)(Motcua__Records__V1__Dossiers_Service *service,
+                        const Motcua__Records__V1__MoveDossiersRequest *input,
+                        Motcua__Records__V1__MoveDossiersResponse_Closure closure,
+                        void *closure_data);
   void (*track_dossier)(Motcua__Records__V1__Dossiers_Service *service,
                         const Motcua__Records__V1__TrackDossierRequest *input,
                         Motcua__Records__V1__TrackDossierResponse_Closure closure,
@@ -1388,9 +2335,18 @@ void motcua__records__v1__dossiers__init (Motcua__Records__V1__Dossiers_Service 
       function_prefix__ ## request_supplement,\
       function_prefix__ ## receive_supplement,\
       function_prefix__ ## issue_result,\
+      function_prefix__ ## send_supplement,\
+      function_prefix__ ## return_supplement,\
+      function_prefix__ ## confirm_result,\
       function_prefix__ ## return_result,\
       function_prefix__ ## withdraw_dossier,\
       function_prefix__ ## stop_dossier,\
+      function_prefix__ ## send_parts,\
+      function_prefix__ ## answer_part,\
+      function_prefix__ ## withdraw_part,\
+      function_prefix__ ## record_contact,\
+      function_prefix__ ## list_contacts,\
+      function_prefix__ ## move_dossiers,\
       function_prefix__ ## track_dossier,\
       function_prefix__ ## record_digitization,\
       function_prefix__ ## record_fee  }
@@ -1438,6 +2394,18 @@ void motcua__records__v1__dossiers__issue_result(ProtobufCService *service,
                                                  const Motcua__Records__V1__IssueResultRequest *input,
                                                  Motcua__Records__V1__Dossier_Closure closure,
                                                  void *closure_data);
+void motcua__records__v1__dossiers__send_supplement(ProtobufCService *service,
+                                                    const Motcua__Records__V1__SendSupplementRequest *input,
+                                                    Motcua__Records__V1__Dossier_Closure closure,
+                                                    void *closure_data);
+void motcua__records__v1__dossiers__return_supplement(ProtobufCService *service,
+                                                      const Motcua__Records__V1__ReturnSupplementRequest *input,
+                                                      Motcua__Records__V1__Dossier_Closure closure,
+                                                      void *closure_data);
+void motcua__records__v1__dossiers__confirm_result(ProtobufCService *service,
+                                                   const Motcua__Records__V1__ConfirmResultRequest *input,
+                                                   Motcua__Records__V1__Dossier_Closure closure,
+                                                   void *closure_data);
 void motcua__records__v1__dossiers__return_result(ProtobufCService *service,
                                                   const Motcua__Records__V1__ReturnResultRequest *input,
                                                   Motcua__Records__V1__Dossier_Closure closure,
@@ -1450,6 +2418,30 @@ void motcua__records__v1__dossiers__stop_dossier(ProtobufCService *service,
                                                  const Motcua__Records__V1__StopDossierRequest *input,
                                                  Motcua__Records__V1__Dossier_Closure closure,
                                                  void *closure_data);
+void motcua__records__v1__dossiers__send_parts(ProtobufCService *service,
+                                               const Motcua__Records__V1__SendPartsRequest *input,
+                                               Motcua__Records__V1__Dossier_Closure closure,
+                                               void *closure_data);
+void motcua__records__v1__dossiers__answer_part(ProtobufCService *service,
+                                                const Motcua__Records__V1__AnswerPartRequest *input,
+                                                Motcua__Records__V1__Dossier_Closure closure,
+                                                void *closure_data);
+void motcua__records__v1__dossiers__withdraw_part(ProtobufCService *service,
+                                                  const Motcua__Records__V1__WithdrawPartRequest *input,
+                                                  Motcua__Records__V1__Dossier_Closure closure,
+                                                  void *closure_data);
+void motcua__records__v1__dossiers__record_contact(ProtobufCService *service,
+                                                   const Motcua__Records__V1__RecordContactRequest *input,
+                                                   Motcua__Records__V1__Dossier_Closure closure,
+                                                   void *closure_data);
+void motcua__records__v1__dossiers__list_contacts(ProtobufCService *service,
+                                                  const Motcua__Records__V1__ListContactsRequest *input,
+                                                  Motcua__Records__V1__ListContactsResponse_Closure closure,
+                                                  void *closure_data);
+void motcua__records__v1__dossiers__move_dossiers(ProtobufCService *service,
+                                                  const Motcua__Records__V1__MoveDossiersRequest *input,
+                                                  Motcua__Records__V1__MoveDossiersResponse_Closure closure,
+                                                  void *closure_data);
 void motcua__records__v1__dossiers__track_dossier(ProtobufCService *service,
                                                   const Motcua__Records__V1__TrackDossierRequest *input,
                                                   Motcua__Records__V1__TrackDossierResponse_Closure closure,
@@ -1468,13 +2460,23 @@ void motcua__records__v1__dossiers__record_fee(ProtobufCService *service,
 extern const ProtobufCEnumDescriptor    motcua__records__v1__dossier_state__descriptor;
 extern const ProtobufCEnumDescriptor    motcua__records__v1__fee_status__descriptor;
 extern const ProtobufCEnumDescriptor    motcua__records__v1__due_status__descriptor;
+extern const ProtobufCEnumDescriptor    motcua__records__v1__sex__descriptor;
+extern const ProtobufCEnumDescriptor    motcua__records__v1__supplement_status__descriptor;
+extern const ProtobufCEnumDescriptor    motcua__records__v1__result_hand_over__descriptor;
+extern const ProtobufCEnumDescriptor    motcua__records__v1__stop_cause__descriptor;
+extern const ProtobufCEnumDescriptor    motcua__records__v1__part_status__descriptor;
+extern const ProtobufCEnumDescriptor    motcua__records__v1__contact_party__descriptor;
+extern const ProtobufCEnumDescriptor    motcua__records__v1__bulk_action__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__applicant__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__assistance__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__component__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__step__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__supplement__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__part__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__result__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__dossier__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__submit_dossier_request__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__possible_duplicate__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__submit_dossier_response__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__get_dossier_request__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__list_dossiers_request__descriptor;
@@ -1492,6 +2494,20 @@ extern const ProtobufCMessageDescriptor motcua__records__v1__issue_result_reques
 extern const ProtobufCMessageDescriptor motcua__records__v1__return_result_request__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__withdraw_dossier_request__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__stop_dossier_request__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__send_supplement_request__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__return_supplement_request__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__confirm_result_request__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__new_part__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__send_parts_request__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__answer_part_request__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__withdraw_part_request__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__record_contact_request__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__contact__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__list_contacts_request__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__list_contacts_response__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__move_dossiers_request__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__move_result__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__move_dossiers_response__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__track_dossier_request__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__track_dossier_response__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__record_digitization_request__descriptor;

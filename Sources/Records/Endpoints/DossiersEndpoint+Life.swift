@@ -1,0 +1,182 @@
+import Identity
+import Messages
+import RPC
+import Storage
+import WorkingTime
+
+extension DossierEdit {
+    /// Lets the actor stand in for the holder of the current step where a delegation says so.
+    mutating func standIn(by table: DossierTable) throws {
+        guard let holder = dossier.currentStep?.assignee, !holder.isEmpty, holder != actor else {
+            return
+        }
+        let delegations = DelegationTable(database: table.database)
+        let today = now.local(in: .vietnam).date
+        if try delegations.isInForce(from: holder, to: actor, on: today) { onBehalfOf = holder }
+    }
+}
+
+// Supplement and hand-over.
+extension DossiersEndpoint {
+    func sendSupplement(
+        _ request: RecordsV1.SendSupplementRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        var check = FieldCheck()
+        check.name(request.dossierID, "dossier_id")
+        check.prose(request.note, "note", isRequired: false)
+        try check.finish()
+        return try await change(request.dossierID, by: request, context) { edit, _ in
+            edit.sendSupplement(note: request.note)
+        }
+    }
+
+    func returnSupplement(
+        _ request: RecordsV1.ReturnSupplementRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        var check = FieldCheck()
+        check.name(request.dossierID, "dossier_id")
+        check.prose(request.reason, "reason")
+        if request.componentIDs.isEmpty {
+            check.add(FieldViolation("component_ids", .required, "name at least one component"))
+        }
+        try check.finish()
+        return try await change(request.dossierID, by: request, context) { edit, _ in
+            edit.returnSupplement(reason: request.reason, componentIDs: request.componentIDs)
+        }
+    }
+
+    func confirmResult(
+        _ request: RecordsV1.ConfirmResultRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        try Self.check(request.dossierID)
+        return try await change(request.dossierID, by: request, context) { edit, _ in
+            edit.confirmResult()
+        }
+    }
+}
+
+// Parts.
+extension DossiersEndpoint {
+    func sendParts(
+        _ request: RecordsV1.SendPartsRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        var check = FieldCheck()
+        check.name(request.dossierID, "dossier_id")
+        if request.parts.isEmpty || request.parts.count > DossierEdit.partsMax {
+            check.add(
+                FieldViolation("parts", .outOfRange, "name 1 to \(DossierEdit.partsMax) agencies"))
+        }
+        var parts: [DossierEdit.NewPart] = []
+        for (index, message) in request.parts.prefix(DossierEdit.partsMax).enumerated() {
+            check.name(message.agency, "parts[\(index)].agency")
+            check.prose(message.task, "parts[\(index)].task")
+            guard let limit = message.limit.flatMap(TimeLimit.init) else {
+                check.add(
+                    FieldViolation(
+                        "parts[\(index)].limit", .required,
+                        "give the agency a limit, such as 3 working days"))
+                continue
+            }
+            parts.append(
+                DossierEdit.NewPart(
+                    agency: message.agency, task: message.task, limit: limit,
+                    isLead: message.isLead, stopsClock: false))
+        }
+        try check.finish()
+        let clocks = clocks
+        return try await change(request.dossierID, by: request, context) { [parts] edit, table in
+            edit.sendParts(parts, deadlines: try clocks.deadlines(in: table.database))
+        }
+    }
+
+    func answerPart(
+        _ request: RecordsV1.AnswerPartRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        try Self.check(request.dossierID, part: request.partNumber, request.answer, "answer")
+        let agency = try context.caller.agency
+        return try await change(request.dossierID, by: request, context) { edit, _ in
+            edit.answerPart(Int(request.partNumber), answer: request.answer, agency: agency)
+        }
+    }
+
+    func withdrawPart(
+        _ request: RecordsV1.WithdrawPartRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        try Self.check(request.dossierID, part: request.partNumber, request.reason, "reason")
+        return try await change(request.dossierID, by: request, context) { edit, _ in
+            edit.withdrawPart(Int(request.partNumber), reason: request.reason)
+        }
+    }
+
+    private static func check(
+        _ dossierID: String, part number: Int32, _ text: String, _ field: String
+    ) throws(Status) {
+        var check = FieldCheck()
+        check.name(dossierID, "dossier_id")
+        if number < 1 {
+            check.add(FieldViolation("part_number", .required, "name the part, from 1"))
+        }
+        check.prose(text, field)
+        try check.finish()
+    }
+}
+
+// Contacts.
+extension DossiersEndpoint {
+    /// A dossier that took more has another trouble than its figures.
+    private static let contactsMax = 1_000
+
+    func recordContact(
+        _ request: RecordsV1.RecordContactRequest, context: CallContext
+    ) async throws -> RecordsV1.Dossier {
+        var check = FieldCheck()
+        check.name(request.dossierID, "dossier_id")
+        let party = check.choice(ContactParty(rawValue: Int(request.party.rawValue)), "party")
+        if party == .agency {
+            check.name(request.agency, "agency")
+        } else if !request.agency.isEmpty {
+            check.add(
+                FieldViolation("agency", .notOffered, "leave it out: the one-stop is the unit's"))
+        }
+        check.prose(request.reason, "reason")
+        check.prose(request.guidance, "guidance", isRequired: false)
+        try check.finish()
+        let actor = try context.caller.principal
+        return try await change(request.dossierID, by: request, context) { edit, table in
+            guard edit.dossier.contacts.count < Self.contactsMax, let party else {
+                return .invalid([
+                    FieldViolation(
+                        "dossier_id", .outOfRange,
+                        "a dossier takes at most \(Self.contactsMax) contacts")
+                ])
+            }
+            let contact = Contact(
+                time: edit.now, party: party,
+                agency: party == .agency ? request.agency : edit.dossier.receivingUnit,
+                reason: request.reason, isApplicantsFault: request.atApplicantsFault,
+                guidance: request.guidance, official: actor)
+            edit.recordContact(contact)
+            try table.append(contact, to: edit.dossier.id)
+            return nil
+        }
+    }
+
+    func listContacts(
+        _ request: RecordsV1.ListContactsRequest, context: CallContext
+    ) async throws -> RecordsV1.ListContactsResponse {
+        try Self.check(request.dossierID)
+        let contacts = try await store.read { database -> [Contact]? in
+            let table = DossierTable(database: database)
+            return try table.find(DossierKey(request.dossierID)).map {
+                try table.contacts(of: $0.id)
+            }
+        }
+        guard let contacts else { throw Status.dossierNotFound }
+        var response = RecordsV1.ListContactsResponse()
+        let messages = contacts.enumerated().map {
+            RecordsV1.Contact($0.element, number: $0.offset + 1)
+        }
+        response.contacts = Array(messages.prefix(try PageSize.fitting(messages)))
+        return response
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Identity
+import Messages
+import RPC
+
+extension RecordsV1.SubmitDossierRequest {
+    /// A helper belongs to an assisted hand-in and to no other.
+    func helpViolations(channel: IntakeChannel) -> [FieldViolation] {
+        var check = FieldCheck()
+        switch (channel, assistance) {
+        case (.assisted, let assistance):
+            let helper = assistance ?? .init()
+            check.prose(helper.helperName, "assistance.helper_name")
+            if helper.helperName.unicodeScalars.count > Applicant.fullNameCharactersMax {
+                check.add(
+                    FieldViolation(
+                        "assistance.helper_name", .tooLong,
+                        "give at most \(Applicant.fullNameCharactersMax) characters"))
+            }
+            if !helper.helperID.isEmpty { check.name(helper.helperID, "assistance.helper_id") }
+        case (_, .some):
+            check.add(
+                FieldViolation(
+                    "assistance", .notOffered,
+                    "leave it out, or hand in by \(IntakeChannel.assisted.protoName)"))
+        case (_, nil): break
+        }
+        check.prose(guidance, "guidance", isRequired: false)
+        return check.violations
+    }
+}
+
+extension RecordsV1.SubmitDossierResponse {
+    static let duplicatesMax = 5
+
+    /// Tells which open dossiers look like this one; none of them stops it. Who is no official
+    /// learns only of his own, and whether there are others.
+    mutating func tellDuplicates(
+        of dossier: Dossier, from table: DossierTable, to caller: CommonV1.Caller
+    ) throws {
+        let alike = try table.openDossiers(
+            identityNumber: dossier.applicant.identityNumber, procedureID: dossier.procedureID,
+            limit: Self.duplicatesMax)
+        hasPossibleDuplicates = !alike.isEmpty
+        let isOfficial = caller.roles.contains(.official)
+        possibleDuplicates = alike.filter { isOfficial || $0.submitter == caller.principal }
+            .map(RecordsV1.PossibleDuplicate.init)
+    }
+}

@@ -1,0 +1,168 @@
+import GRDB
+import WorkingTime
+
+// What a dossier's life adds to its row. The columns that nearly every command changes are saved
+// with the row itself.
+extension DossierTable {
+    func saveLife(from before: Dossier, to after: Dossier) throws {
+        if before.coWorkers != after.coWorkers || before.followers != after.followers
+            || before.contacts != after.contacts || before.parts.count != after.parts.count
+            || before.resultArriveTime != after.resultArriveTime
+        {
+            try database.cachedStatement(
+                sql: """
+                    UPDATE dossier SET co_workers = ?, followers = ?, contact_count = ?,
+                        contact_fault_count = ?, agencies_contacted = ?, part_count = ?,
+                        result_arrive_time = ?
+                    WHERE dossier_id = ?
+                    """
+            ).execute(arguments: [
+                try JSONText.encode(after.coWorkers), try JSONText.encode(after.followers),
+                after.contacts.count, after.contacts.atApplicantsFault,
+                try JSONText.encode(after.contacts.agencies), after.parts.count,
+                after.resultArriveTime?.millisecondsSinceEpoch, after.id,
+            ])
+        }
+        for part in after.parts where !before.parts.contains(part) {
+            try save(part, of: after.id)
+        }
+    }
+
+    private func save(_ part: DossierPart, of dossierID: String) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO dossier_part (dossier_id, number, agency, task, limit_unit, limit_value,
+                    is_lead, stops_clock, status, start_time, due_status, due_time, end_time, answer,
+                    official)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (dossier_id, number) DO UPDATE SET status = excluded.status,
+                    due_status = excluded.due_status, due_time = excluded.due_time,
+                    end_time = excluded.end_time, answer = excluded.answer,
+                    official = excluded.official
+                """
+        ).execute(arguments: [
+            dossierID, part.number, part.agency, part.task, part.limit.unit.rawValue,
+            part.limit.value, part.isLead, part.stopsClock, part.status.rawValue,
+            part.startTime.millisecondsSinceEpoch, part.due.statusNumber,
+            part.due.time?.millisecondsSinceEpoch, part.endTime?.millisecondsSinceEpoch,
+            part.answer, part.official,
+        ])
+    }
+
+    func parts(of id: String) throws -> [DossierPart] {
+        try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT number, agency, task, limit_unit, limit_value, is_lead, stops_clock,
+                        status, start_time, due_status, due_time, end_time, answer, official
+                    FROM dossier_part WHERE dossier_id = ? ORDER BY number
+                    """), arguments: [id]
+        ).map { row in
+            let unit = TimeLimit.Unit(rawValue: row[3])!
+            return DossierPart(
+                number: row[0], agency: row[1], task: row[2],
+                limit: try TimeLimit(unit.takesValue ? row[4] : nil, unit), isLead: row[5],
+                stopsClock: row[6], status: PartStatus(rawValue: row[7])!,
+                startTime: Instant(millisecondsSinceEpoch: row[8]),
+                due: Due(status: row[9], time: instant(row[10])), endTime: instant(row[11]),
+                answer: row[12], official: row[13])
+        }
+    }
+
+    func channel(of row: Row) -> IntakeChannel {
+        row["helper_name"] == nil ? IntakeChannel(rawValue: row["channel"])! : .assisted
+    }
+
+    func assistance(from row: Row) -> Assistance? {
+        (row["helper_name"] as String?).map {
+            Assistance(helperName: $0, helperID: row["helper_id"])
+        }
+    }
+
+    func contacts(of row: Row) throws -> ContactFigures {
+        ContactFigures(
+            count: row["contact_count"], atApplicantsFault: row["contact_fault_count"],
+            agencies: try JSONText.decode(row["agencies_contacted"]))
+    }
+}
+
+// Contacts.
+extension DossierTable {
+    func append(_ contact: Contact, to dossierID: String) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO dossier_contact (dossier_id, number, time, party, agency, reason,
+                    at_applicants_fault, guidance, official)
+                VALUES (?1, (SELECT ifnull(max(number), 0) + 1 FROM dossier_contact
+                    WHERE dossier_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                """
+        ).execute(arguments: [
+            dossierID, contact.time.millisecondsSinceEpoch, contact.party.rawValue, contact.agency,
+            contact.reason, contact.isApplicantsFault, contact.guidance, contact.official,
+        ])
+    }
+
+    func contacts(of dossierID: String) throws -> [Contact] {
+        try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT time, party, agency, reason, at_applicants_fault, guidance, official
+                    FROM dossier_contact WHERE dossier_id = ? ORDER BY number
+                    """), arguments: [dossierID]
+        ).map { row in
+            Contact(
+                time: Instant(millisecondsSinceEpoch: row[0]),
+                party: ContactParty(rawValue: row[1])!, agency: row[2], reason: row[3],
+                isApplicantsFault: row[4], guidance: row[5], official: row[6])
+        }
+    }
+}
+
+// What two dossiers have in common, and what one official holds.
+extension DossierTable {
+    struct Likeness: Hashable, Sendable {
+        var id: String
+        var code: String?
+        var state: DossierState
+        var receivingUnit: String
+        var submitTime: Instant
+        var submitter: String
+    }
+
+    /// The open dossiers of an applicant for a procedure, newest first.
+    func openDossiers(
+        identityNumber: String, procedureID: String, limit: Int
+    ) throws -> [Likeness] {
+        if identityNumber.isEmpty { return [] }
+        return try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT dossier_id, code, state, receiving_unit, submit_time, submitter
+                    FROM dossier INDEXED BY dossier_by_applicant
+                    WHERE identity_number = ? AND procedure_id = ? AND identity_number <> ''
+                        AND state IN (1, 2, 4, 5, 6)
+                    ORDER BY number DESC LIMIT ?
+                    """), arguments: [identityNumber, procedureID, limit]
+        ).map { row in
+            Likeness(
+                id: row[0], code: row[1], state: DossierState(rawValue: row[2])!,
+                receivingUnit: row[3], submitTime: Instant(millisecondsSinceEpoch: row[4]),
+                submitter: row[5])
+        }
+    }
+
+    /// The dossiers in one of whose steps that are not done an official is the holder, oldest
+    /// first.
+    func dossiersHeld(by official: String, limit: Int) throws -> [String] {
+        try String.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT DISTINCT step.dossier_id FROM dossier_step AS step
+                        INDEXED BY dossier_step_by_assignee
+                        JOIN dossier ON dossier.dossier_id = step.dossier_id
+                    WHERE step.assignee = ? AND step.assignee <> '' AND step.end_time IS NULL
+                        AND dossier.state IN (2, 4, 5, 6)
+                    ORDER BY step.dossier_id LIMIT ?
+                    """), arguments: [official, limit])
+    }
+}
