@@ -11,7 +11,7 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "Take three real procedures' dossiers through all five processes.",
         discussion: """
             One with a fee, paid by a transfer with noisy content; one free of charge; one whose fee an official \
-            sets and that needs a supplement. Import the sample catalogue first. Exits 0 only if every step held.
+            sets and that needs a supplement. Import the sample catalogue and organisation first. Exits 0 only if every step held.
             """)
 
     @Option(help: "The system's data directory, as given to `motcua up`.")

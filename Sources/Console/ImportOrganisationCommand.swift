@@ -97,7 +97,9 @@ enum LineParts {
         var parts: [Part] = []
         var part = Part(bytes: [], linesBefore: 0)
         var lines = 0
-        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+        // What follows the last line feed is no line.
+        let content = bytes.last == 0x0A ? bytes.dropLast() : bytes[...]
+        for line in content.split(separator: 0x0A, omittingEmptySubsequences: false) {
             if lines > 0, lines == linesMax || part.bytes.count + line.count >= bytesMax {
                 parts.append(part)
                 part = Part(bytes: [], linesBefore: part.linesBefore + lines)
@@ -106,8 +108,6 @@ enum LineParts {
             part.bytes += line + [0x0A]
             lines += 1
         }
-        // What follows the last line feed is no line.
-        if part.bytes == [0x0A], !parts.isEmpty || bytes.isEmpty { return parts }
         return parts + [part]
     }
 }

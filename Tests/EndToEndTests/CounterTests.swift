@@ -22,6 +22,14 @@ import Testing
             }
             let again = try await system.motcua("import", RunningSystem.catalogue)
             #expect(again.output.contains("imported 0, unchanged 83, refused 0"), "\(again.output)")
+            let organisation = try await system.motcua(
+                "import-organisation", RunningSystem.organisation)
+            #expect(
+                organisation.output.contains("imported 0, unchanged 357, refused 0"),
+                "\(organisation.output)")
+            let exported = try await system.motcua("export-organisation")
+            let file = try String(contentsOfFile: RunningSystem.organisation, encoding: .utf8)
+            #expect(exported.output == file)
             try expectOneOfEach(system, runs: 2)
         }
     }

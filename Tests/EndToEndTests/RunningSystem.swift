@@ -10,6 +10,7 @@ final class RunningSystem: Sendable {
     let channel: UnixSocketChannel
 
     static let catalogue = packageRoot + "/Services/records/procedures.jsonl"
+    static let organisation = packageRoot + "/Services/records/organisation.jsonl"
 
     static var packageRoot: String {
         var parts = #filePath.split(separator: "/")
@@ -17,7 +18,7 @@ final class RunningSystem: Sendable {
         return "/" + parts.joined(separator: "/")
     }
 
-    /// Starts the processes and imports the sample catalogue. Returns when everything serves.
+    /// Starts the processes and imports the sample catalogue and organisation. Returns when everything serves.
     ///
     /// - Parameter data: Of an earlier system; a new directory when left out.
     static func start(on data: String? = nil, _ options: [String] = []) async throws
@@ -34,10 +35,12 @@ final class RunningSystem: Sendable {
         }
         let system = try RunningSystem(
             layout: try Layout.running(data: data), supervisor: supervisor)
-        let imported = try await system.motcua("import", catalogue)
-        guard imported.exitCode == 0 else {
-            try await system.stop()
-            throw SystemFailure(text: "import: " + imported.output)
+        for (command, file) in [("import", catalogue), ("import-organisation", organisation)] {
+            let imported = try await system.motcua(command, file)
+            guard imported.exitCode == 0 else {
+                try await system.stop()
+                throw SystemFailure(text: "\(command): " + imported.output)
+            }
         }
         return system
     }

@@ -27,6 +27,7 @@ def running(binaries, root, folder):
         for arguments in (
             ["status", "--data", data, "--wait", "60"],
             ["import", root / "Services/records/procedures.jsonl", "--data", data],
+            ["import-organisation", root / "Services/records/organisation.jsonl", "--data", data],
             ["token", "--data", data, "--official", "bench", "--role", "official", "--out", token],
         ):
             subprocess.run([motcua, *arguments], check=True, stdout=subprocess.DEVNULL)
