@@ -25,7 +25,8 @@ package struct AuditHead: Hashable, Sendable {
         self.link = link
     }
 
-    static let empty = AuditHead(
+    /// Of a chain without rows.
+    package static let empty = AuditHead(
         sequence: 0, link: [UInt8](repeating: 0, count: FramedHash.byteCount))
 }
 
@@ -69,35 +70,51 @@ struct AuditIntent: Sendable {
     }
 }
 
+/// What a row of the chain says, and its link binds.
+package struct AuditEntry: Sendable {
+    var sequence: Int64
+    var recordedAt: Int64
+    var principal: String
+    var method: String
+    var subject: String
+    var code: Int32
+    var commitment: Data?
+
+    package init(
+        sequence: Int64, recordedAt: Int64, principal: String, method: String, subject: String,
+        code: Int32, commitment: Data?
+    ) {
+        self.sequence = sequence
+        self.recordedAt = recordedAt
+        self.principal = principal
+        self.method = method
+        self.subject = subject
+        self.code = code
+        self.commitment = commitment
+    }
+
+    /// The commitment, not the salt, is bound: erasing a salt leaves the chain whole.
+    package func link(after previous: some ContiguousBytes) -> Data {
+        var hash = FramedHash(purpose: "motcua audit link 1")
+        hash.add(previous)
+        hash.add(sequence)
+        hash.add(recordedAt)
+        hash.add(principal)
+        hash.add(method)
+        hash.add(subject)
+        hash.add(Int64(code))
+        hash.add(commitment ?? Data())
+        return hash.finish()
+    }
+}
+
 /// The chain of who did what: each link binds its row and, through the link before it, all earlier
 /// rows.
 enum Audit {
-    struct Entry {
-        var sequence: Int64
-        var recordedAt: Int64
-        var principal: String
-        var method: String
-        var subject: String
-        var code: Int32
-        var commitment: Data?
-
-        /// The commitment, not the salt, is bound: erasing a salt leaves the chain whole.
-        func link(after previous: some ContiguousBytes) -> Data {
-            var hash = FramedHash(purpose: "motcua audit link 1")
-            hash.add(previous)
-            hash.add(sequence)
-            hash.add(recordedAt)
-            hash.add(principal)
-            hash.add(method)
-            hash.add(subject)
-            hash.add(Int64(code))
-            hash.add(commitment ?? Data())
-            return hash.finish()
-        }
-    }
-
     /// Appends a row and moves the head.
-    static func append(_ entry: Entry, salt: Data?, head: inout AuditHead, in database: Database)
+    static func append(
+        _ entry: AuditEntry, salt: Data?, head: inout AuditHead, in database: Database
+    )
         throws
     {
         let link = entry.link(after: head.link)
@@ -133,7 +150,7 @@ enum Audit {
         var head = AuditHead.empty
         var anchorSeen = anchor == nil || anchor == head
         while let row = try rows.next() {
-            let entry = Entry(
+            let entry = AuditEntry(
                 sequence: row[0], recordedAt: row[1], principal: row[2], method: row[3],
                 subject: row[4],
                 code: row[5], commitment: row[6])

@@ -67,7 +67,7 @@ package struct Transaction: ~Copyable {
 
     mutating func audit(_ intent: AuditIntent, method: String, code: StatusCode) throws {
         let subject = intent.isAnonymous ? "" : subject
-        let entry = Audit.Entry(
+        let entry = AuditEntry(
             sequence: heads.audit.sequence + 1, recordedAt: now.millisecondsSinceEpoch,
             principal: intent.principal, method: method, subject: subject,
             code: code.rawValue, commitment: intent.commitment)
