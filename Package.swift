@@ -342,6 +342,16 @@ let package = Package(
             ],
             path: "Tests/Benchmarks/Hop", swiftSettings: strict),
         .executableTarget(
+            name: "growth-benchmark",
+            dependencies: [
+                "RPC", "UnixSocket", "WorkingTime", "Messages", "Identity", "Storage",
+                "Operations", "Records", "Gateway", "Load", "RPCTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Benchmarks/Growth", swiftSettings: strict),
+        .executableTarget(
             name: "intake-benchmark",
             dependencies: [
                 "MotCuaClient", "Operations", .product(name: "GRDB", package: "GRDB.swift"),

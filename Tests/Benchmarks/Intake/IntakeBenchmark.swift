@@ -45,7 +45,9 @@ struct IntakeBenchmark: AsyncParsableCommand {
             String(
                 format: "  storage floor:       %8.0f dossiers/s, \(callers) a transaction",
                 median(floor)))
-        print(String(format: "  ratio:               %8.2f", median(zip(through, floor).map(/))))
+        let ratio = median(zip(through, floor).map(/))
+        print(String(format: "  ratio:               %8.2f", ratio))
+        print("{\"dossiers_per_second\": \(median(through)), \"ratio\": \(ratio)}")
     }
 
     private func submit(socket: String, run: Int) async throws -> Int {
