@@ -45,20 +45,6 @@ import WorkingTime
         #expect(content.components.map(\.id) == ["C1", "C2", "C3"])
     }
 
-    @Test func rowsInAnotherShapeAreRefusedOneByOne() throws {
-        let reading = CatalogueReader.read(try Samples.rawRows())
-        #expect(reading.accepted.isEmpty)
-        #expect(reading.refused.map(\.line) == [1, 2, 3, 4, 5, 6])
-        for refused in reading.refused {
-            #expect(
-                refused.problem.reason
-                    == "keys: unknown agencies_raw, applicants_raw, components_raw, expect, le_phi_raw, "
-                    + "legal_basis_raw, methods_raw, phi_raw; missing agencies, applicants, result, methods, "
-                    + "fees, components, legal_basis; a row as a source prints it is not read: bring it into "
-                    + "the catalogue's shape first")
-        }
-    }
-
     @Test func aDamagedLineLeavesTheOthers() throws {
         var lines = try Samples.catalogue().split(separator: 0x0A).map(Array.init)
         lines[40] = Array(lines[40].dropLast(7))

@@ -28,11 +28,6 @@ struct CatalogueFields {
             parts.append("unknown \(shown)")
         }
         if !missing.isEmpty { parts.append("missing \(missing.joined(separator: ", "))") }
-        if unknown.contains(where: { $0.hasSuffix("_raw") }) {
-            parts.append(
-                "a row as a source prints it is not read: bring it into the catalogue's shape first"
-            )
-        }
         let place = path.isEmpty ? "keys" : "\(path.dropLast()) keys"
         throw LineProblem(reason: "\(place): \(parts.joined(separator: "; "))")
     }
@@ -45,9 +40,6 @@ struct CatalogueFields {
     }
 
     func has(_ name: String) -> Bool { fields[name] != nil }
-
-    /// Whether any key ends so.
-    func hasKey(suffix: String) -> Bool { fields.keys.contains { $0.hasSuffix(suffix) } }
 
     /// An object, or `nil` for null and for nothing.
     func object(_ name: String) throws(LineProblem) -> CatalogueFields? {

@@ -14,7 +14,7 @@ package struct LineProblem: Error, Hashable, Sendable {
                     || byte == UInt8(ascii: "]") || (0x30...0x39).contains(byte)
                     || (0x61...0x7A).contains(byte)
             }
-        return isPath ? String(path) : ""
+        return isPath && path != "keys" ? String(path) : ""
     }
 
     /// The beginning of what a line holds, fit to be shown: short, and without control characters.
@@ -35,8 +35,9 @@ package struct CatalogueLine: Hashable, Sendable {
     package var isRetired = false
 }
 
-/// Reads a catalogue: one JSON object a line, UTF-8. Nothing is guessed: what is not exactly in the
-/// catalogue's shape is refused with its reason, and the other lines stand.
+/// Reads a catalogue: one JSON object a line, UTF-8, in the catalogue's shape or as a source prints
+/// it (``RawRow``). Nothing is guessed: what cannot be read is refused with its reason, and the
+/// other lines stand.
 package enum CatalogueReader {
     /// The size of one import, in bytes.
     package static let bytesMax = 3 << 20
@@ -94,7 +95,10 @@ package enum CatalogueReader {
         guard line.count <= lineBytesMax else {
             throw LineProblem(reason: "is over \(lineBytesMax) bytes")
         }
-        let procedure = try CatalogueRow(try JSONLine.fields(of: line)).line()
+        let fields = try JSONLine.fields(of: line)
+        let procedure =
+            RawRow.isRaw(fields)
+            ? try RawRow(fields).line() : try CatalogueRow(fields).line()
         try JSONSpelling.check(line)
         return procedure
     }

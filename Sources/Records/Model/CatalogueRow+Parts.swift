@@ -126,19 +126,10 @@ extension CatalogueRow {
 
     private static func document(_ fields: CatalogueFields) throws(LineProblem) -> DocumentControl {
         try fields.check(required: ["number", "issue", "review_date", "approver", "change"])
-        var reviewDate: CivilDate?
-        if !fields.isNull("review_date") {
-            let text = try fields.text("review_date", charactersMax: 40)
-            do throws(TextRejection) {
-                reviewDate = try CivilDate(parsing: text)
-            } catch {
-                throw fields.problem("review_date", error.reason)
-            }
-        }
         return DocumentControl(
             number: try fields.text("number", charactersMax: 100),
             issue: Int(try fields.integer("issue", in: 1...Int64(DocumentControl.issueMax))),
-            reviewDate: reviewDate,
+            reviewDate: fields.isNull("review_date") ? nil : try fields.day("review_date"),
             approver: try fields.optionalText("approver", charactersMax: 200),
             change: try fields.optionalText("change", charactersMax: 2000))
     }

@@ -45,9 +45,10 @@ struct CatalogueRow {
     private static func limitValueMax(_ unit: TimeLimit.Unit) -> Int64 {
         unit == .month ? 120 : 3650
     }
+    static let limitTextCharactersMax = 2_000
     /// With the sizes of their texts: what one event of the journal carries, 65,536 bytes.
-    private static let feeLinesMax = 24
-    private static let amountDongMax: Int64 = 1_000_000_000_000
+    static let feeLinesMax = 24
+    static let amountDongMax: Int64 = 1_000_000_000_000
 
     private func limits() throws(LineProblem) -> [LimitCase] {
         var limits: [LimitCase] = []
@@ -56,7 +57,7 @@ struct CatalogueRow {
             let limit = LimitCase(
                 id: "L\(index + 1)", channel: try method.word("channel", among: Self.channels),
                 limit: try timeLimit(method),
-                text: try method.text("limit_text", charactersMax: 500))
+                text: try method.text("limit_text", charactersMax: Self.limitTextCharactersMax))
             if let same = limits.firstIndex(where: { same in
                 var same = same
                 same.id = limit.id
