@@ -85,6 +85,13 @@ final class Counter: Sendable {
         return .init(server.makeChannel())
     }
 
+    /// What everybody reaches of the catalogue.
+    func publicProcedures() -> RecordsV1.ProceduresClient {
+        let server = InProcessServer(
+            services: host.services, interceptors: [FixedCaller(role: .public)])
+        return .init(server.makeChannel())
+    }
+
     func setTime(_ local: String) { clock.instant.withLock { $0 = at(local) } }
 
     func newRequestID() -> String {

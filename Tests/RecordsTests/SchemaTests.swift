@@ -15,6 +15,22 @@ import Testing
         "DELETE FROM procedure_component",
         "DELETE FROM procedure_version",
         "UPDATE procedure_component SET copies = 9",
+        "UPDATE procedure_version SET name = 'x'",
+        "UPDATE procedure_version SET status = 1, effective_day = NULL, publish_time = NULL",
+        "UPDATE procedure_version SET effective_day = effective_day - 1",
+        "UPDATE procedure_version SET change = 'x'",
+        "UPDATE procedure_version SET status = 3, retire_time = 1, name = 'x'",
+        "UPDATE procedure_limit SET text = 'x'",
+        """
+        INSERT INTO procedure_component (procedure_id, version, position, component_id, name,
+            originals, copies, form) VALUES ('1658', 1, 99, 'C99', 'x', 1, 0, '')
+        """,
+        "INSERT INTO procedure_stage VALUES ('1658', 1, 1, 'x')",
+        """
+        INSERT INTO procedure_version (procedure_id, version, import_time, name, field, result_name,
+            agencies, applicants, legal_basis, status, effective_day, publish_time)
+        VALUES ('1658', 2, 0, 'x', 'x', 'x', '["x"]', '["x"]', '[]', 2, 0, 0)
+        """,
         "DELETE FROM dossier",
         "UPDATE dossier SET code = 'H26.001.00-260302-0009'",
         "UPDATE dossier SET code = NULL, accept_time = NULL, due_status = 0, due_time = NULL, state = 1",
