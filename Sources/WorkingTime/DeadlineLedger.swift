@@ -52,6 +52,8 @@ package struct LedgerLine: Hashable, Sendable {
 /// The rule by which a stretch of time counts or does not.
 package enum DeadlineRule: Hashable, Sendable {
     case workingTime
+    /// A weekend day that counts because it is worked in exchange for the day off named.
+    case swapDay(CivilDate)
     case outsideShifts
     case weekend
     case dayOff(String)
@@ -78,6 +80,7 @@ package enum DeadlineRule: Hashable, Sendable {
     package var name: String {
         switch self {
         case .workingTime: "WORKING_TIME"
+        case .swapDay: "SWAP_DAY"
         case .outsideShifts: "OUTSIDE_SHIFTS"
         case .weekend: "WEEKEND"
         case .dayOff: "DAY_OFF"
@@ -103,6 +106,7 @@ package enum DeadlineRule: Hashable, Sendable {
     package var sentence: String {
         switch self {
         case .workingTime: "tính từng phút trong giờ làm việc"
+        case .swapDay(let paid): "ngày làm bù cho ngày nghỉ \(paid): tính như ngày làm việc"
         case .outsideShifts: "ngoài giờ làm việc"
         case .weekend: "ngày nghỉ hằng tuần"
         case .dayOff(let name): "ngày nghỉ: \(name)"
@@ -131,6 +135,7 @@ package enum DeadlineRule: Hashable, Sendable {
     package var source: String {
         switch self {
         case .workingTime: "Quyết định 1594/QĐ-TTPVHCC của Hà Nội: một ngày là 8 giờ"
+        case .swapDay: "Thông báo hoán đổi ngày làm việc của năm"
         case .outsideShifts: "Giờ làm việc của cơ quan"
         case .weekend: "Quyết định 188/1999/QĐ-TTg"
         case .dayOff: "Bộ luật Lao động 2019, Điều 111 và Điều 112"

@@ -154,12 +154,8 @@ private struct Explanation {
     private mutating func explainDay(
         _ day: Int, from: Int, to: Int, in run: Run, _ holder: Holder
     ) {
-        let offRule: DeadlineRule? =
-            switch table.kind(ofDay: day) {
-            case .working, .swapped: nil
-            case .weekend: .weekend
-            case .off(let name): .dayOff(name)
-            }
+        let mark = mark(ofDay: day)
+        let offRule = table.shifts(ofDay: day) == nil ? mark : nil
         if run.limit.unit == .sameDay {
             if let due = run.due, due < table.start(ofDay: day + 1) {
                 count(from, to, holder, .sameDay, in: run)
@@ -174,7 +170,7 @@ private struct Explanation {
             if let offRule {
                 append(from, to, holder, .notCounted, offRule)
             } else {
-                count(from, to, holder, .workingDay, in: run)
+                count(from, to, holder, mark ?? .workingDay, in: run)
             }
         } else if day <= run.goal {
             count(from, to, holder, .calendarDay, in: run)
@@ -193,22 +189,30 @@ private struct Explanation {
     private mutating func explainWorkingTime(
         _ day: Int, from: Int, to: Int, in run: Run, _ holder: Holder
     ) {
+        let mark = mark(ofDay: day)
+        guard let shifts = table.shifts(ofDay: day) else {
+            append(from, to, holder, .notCounted, mark ?? .outsideShifts)
+            return
+        }
+        let start = table.start(ofDay: day)
+        var position = from
+        for stretch in shifts.stretches {
+            let shift = (start + stretch.lowerBound)..<(start + stretch.upperBound)
+            append(position, min(to, shift.lowerBound), holder, .notCounted, .outsideShifts)
+            position = max(position, min(to, shift.lowerBound))
+            count(position, min(to, shift.upperBound), holder, mark ?? .workingTime, in: run)
+            position = max(position, min(to, shift.upperBound))
+        }
+        append(position, to, holder, .notCounted, .outsideShifts)
+    }
+
+    /// Why a day is off, or why a day of the weekend is not; `nil` for an ordinary working day.
+    private func mark(ofDay day: Int) -> DeadlineRule? {
         switch table.kind(ofDay: day) {
-        case .weekend:
-            append(from, to, holder, .notCounted, .weekend)
-        case .off(let name):
-            append(from, to, holder, .notCounted, .dayOff(name))
-        case .working, .swapped:
-            let start = table.start(ofDay: day)
-            var position = from
-            for stretch in table.shifts(ofDay: day)?.stretches ?? [] {
-                let shift = (start + stretch.lowerBound)..<(start + stretch.upperBound)
-                append(position, min(to, shift.lowerBound), holder, .notCounted, .outsideShifts)
-                position = max(position, min(to, shift.lowerBound))
-                count(position, min(to, shift.upperBound), holder, .workingTime, in: run)
-                position = max(position, min(to, shift.upperBound))
-            }
-            append(position, to, holder, .notCounted, .outsideShifts)
+        case .working: nil
+        case .swapped(let paid): .swapDay(paid)
+        case .weekend: .weekend
+        case .off(let name): .dayOff(name)
         }
     }
 

@@ -40,6 +40,21 @@ import Testing
                 + " ngày nghỉ: Tết Nguyên Đán [Bộ luật Lao động 2019, Điều 111 và Điều 112]")
     }
 
+    @Test func aSwapSaturdaySaysWhyItCounts() throws {
+        let swapped = "ngày làm bù cho ngày nghỉ 2026-01-02: tính như ngày làm việc"
+        #expect(
+            brief(try ledger("2026-01-09T16:00", "4 working_hour")) == [
+                "2026-01-09T17:30 90 agency counted: tính từng phút trong giờ làm việc",
+                "2026-01-10T07:30 840 agency not-counted: ngoài giờ làm việc",
+                "2026-01-10T10:00 150 agency counted: \(swapped)",
+            ])
+        #expect(
+            brief(try ledger("2026-01-09T16:00", "1 working_day whole")) == [
+                "2026-01-10T00:00 480 agency not-counted: không tính ngày đầu tiên",
+                "2026-01-10T17:30 1050 agency counted: \(swapped)",
+            ])
+    }
+
     @Test func aRestartSaysWhatItDiscards() throws {
         let ledger = try ledger(
             "2026-03-03T08:00", "1 working_hour", ["2026-03-03T08:20/2026-03-03T09:00"], .restart,

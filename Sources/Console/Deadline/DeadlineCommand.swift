@@ -17,6 +17,18 @@ struct DeadlineCommand: ParsableCommand {
             Units: working_hour, working_day, hour, day, month, same_day. Prints the due instant; with --explain also \
             what counted, what did not, by which rule and article, and who held the dossier for how long. What is \
             wrong with an option is told by name on standard error, with exit code 2.
+
+            A calendar's file has a line for each day that is not as its weekday says, in any order:
+
+                version vn-2026
+                effective 2026-01-01
+                covers 2026
+                2026-01-02 off Nghỉ hoán đổi
+                2026-01-10 work bù 02/01
+                2026-03-04 shifts 07:30-11:30
+                yearly 09-02 Quốc khánh
+
+            Beyond the years covered, weekends and the yearly days off count, and the due instant is provisional.
             """)
 
     @Option(
