@@ -4,16 +4,9 @@ extension WorkClock {
     ///
     /// Costs time and lines in proportion to the days explained; never reaches beyond ``years``.
     package func explain(_ deadline: Deadline, until: Instant? = nil) -> DeadlineLedger {
-        var derivation: Derivation?
-        var due = DueDate.absent(.unspecified)
-        if let limit = deadline.limit.count {
-            var counted = Derivation(
-                limit, extra: deadline.extra?.count, holds: deadline.holds,
-                afterSupplement: deadline.afterSupplement, cutoff: deadline.cutoff, table: table,
-                keepsDaysAdded: true)
-            due = counted.run(from: deadline.reception, offset: offset)
-            derivation = counted
-        }
+        var derivation = derivation(of: deadline, keepsDaysAdded: true)
+        let due =
+            derivation?.run(from: deadline.reception, offset: offset) ?? .absent(.unspecified)
         let openHold = deadline.holds.holds.last { $0.to == nil && due == .absent(.suspended) }
         let reception = deadline.reception.localMinute(in: offset)
         let wanted = until ?? due.instant ?? openHold?.from ?? deadline.reception

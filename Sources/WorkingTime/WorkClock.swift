@@ -34,11 +34,17 @@ package struct WorkClock: Sendable {
     package var years: ClosedRange<Int> { table.years }
 
     package func due(_ deadline: Deadline) -> DueDate {
-        guard let limit = deadline.limit.count else { return .absent(.unspecified) }
-        var derivation = Derivation(
-            limit, extra: deadline.extra?.count, holds: deadline.holds,
-            afterSupplement: deadline.afterSupplement, cutoff: deadline.cutoff, table: table)
+        guard var derivation = derivation(of: deadline) else { return .absent(.unspecified) }
         return derivation.run(from: deadline.reception, offset: offset)
+    }
+
+    /// `nil` when there is no limit to derive anything from.
+    func derivation(of deadline: Deadline, keepsDaysAdded: Bool = false) -> Derivation? {
+        guard let limit = deadline.limit.count else { return nil }
+        return Derivation(
+            limit, extra: deadline.extra?.count, holds: deadline.holds,
+            afterSupplement: deadline.afterSupplement, cutoff: deadline.cutoff, table: table,
+            keepsDaysAdded: keepsDaysAdded)
     }
 
     /// When a step that began at `start` has used up `minutes` of working time. The dossier's holds

@@ -52,16 +52,16 @@ import Testing
         after due: Instant, _ deadline: Deadline, beyond index: Int, by clock: WorkClock
     ) throws -> Instant? {
         let holds = deadline.holds.holds
-        var now = due
+        var (now, passed) = (due, index)
         while true {
             let begun = holds.indices.first {
-                $0 > index && holds[$0].cause.stopsClock && minute(holds[$0].from) == minute(now)
+                $0 > passed && holds[$0].cause.stopsClock && minute(holds[$0].from) == minute(now)
             }
             if let begun {
                 if restarts(holds[begun], in: deadline) {
                     return clock.due(try begunAnew(deadline, after: begun)).instant
                 }
-                now = try #require(holds[begun].to)
+                (now, passed) = (try #require(holds[begun].to), begun)
             } else if isWorked(now, by: clock) {
                 return Instant(localMinute: minute(now) + 1, in: .vietnam)
             } else {

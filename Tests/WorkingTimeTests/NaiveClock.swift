@@ -75,11 +75,12 @@ struct NaiveClock {
         let budget = [deadline.limit, deadline.extra].reduce(0) {
             $0 + ($1.map { $0.value * ($0.unit == .workingHour ? 60 : 480) } ?? 0)
         }
-        let stops = stops(deadline)
+        var stops = stops(deadline)
         var minute = start
         var counted = 0
         while true {
-            if let stop = stops.first(where: { $0.from == minute }) {
+            if let stop = stops.first, stop.from == minute {
+                stops.removeFirst()
                 guard let to = stop.to else { return nil }
                 if stop.restarts { counted = 0 }
                 minute = to

@@ -88,9 +88,9 @@ extension RandomWorld {
         var position = reception
         for _ in 0..<Int.random(in: 0...4, using: &random) {
             let scale = [30, 600, 4_000].randomElement(using: &random)!
-            position = position.adding(minutes: Int.random(in: 0...scale, using: &random))
+            position = later(position, by: 0...scale, &random)
             let from = position
-            position = position.adding(minutes: Int.random(in: 1...scale, using: &random))
+            position = later(position, by: 0...scale, &random)
             let isOpen = mayStayOpen && random.chance(5)
             holds.append(
                 Hold(
@@ -99,6 +99,15 @@ extension RandomWorld {
             if isOpen { break }
         }
         return try HoldLedger(holds)
+    }
+
+    /// By minutes and by seconds, so that a hold may begin and end within a minute.
+    private static func later(
+        _ instant: Instant, by minutes: ClosedRange<Int>, _ random: inout SeededRandom
+    ) -> Instant {
+        var later = instant.adding(minutes: Int.random(in: minutes, using: &random))
+        later.millisecondsSinceEpoch += Int64.random(in: 1..<60_000, using: &random)
+        return later
     }
 
     static func deadline(
