@@ -18,6 +18,7 @@ struct RecordsProcess: AsyncParsableCommand {
                 logger: surroundings.logger)
             return .init(
                 services: host.services, store: host.store, interceptors: [surroundings.admission],
+                background: { await host.background() },
                 close: { await host.close() })
         }
     }

@@ -6,6 +6,7 @@ import WorkingTime
 package struct RecordsConfiguration: Sendable {
     /// The calendar and the shifts by which limits run.
     package var workClock = WorkClock()
+    package var deadlineWork = DeadlineWork.Limits()
 
     package init() {}
 }
@@ -14,6 +15,8 @@ package struct RecordsConfiguration: Sendable {
 package struct RecordsHost: Sendable {
     package let store: Store
     package let services: [any Service]
+    /// What time itself does.
+    package let deadlineWork: DeadlineWork
 
     /// Opens the database in a directory, which the caller has locked. Blocks.
     package static func open(
@@ -25,19 +28,29 @@ package struct RecordsHost: Sendable {
         let store = try Store(
             path: "\(directory)/records.sqlite", migrations: RecordsSchema.migrations,
             options: options)
-        let clocks = ClockBookCache(standard: configuration.workClock)
         let organisations = OrganisationCache()
+        let clocks = ClockBookCache(
+            standard: configuration.workClock, organisations: organisations)
         let dossiers = DossiersEndpoint(
             store: store, procedures: ProcedureCache(), clocks: clocks, clock: clock)
         return RecordsHost(
             store: store,
             services: [
-                ProceduresEndpoint(store: store, clock: clock), dossiers,
+                ProceduresEndpoint(store: store, clock: clock),
+                dossiers,
                 AssignmentsEndpoint(dossiers: dossiers),
                 OrganisationEndpoint(store: store, organisations: organisations, clock: clock),
+                DeadlinesEndpoint(
+                    store: store, clocks: clocks, dossiers: dossiers, clock: clock),
                 JournalEndpoint(store: store),
-            ])
+            ],
+            deadlineWork: DeadlineWork(
+                store: store, clocks: clocks, clock: clock, logger: logger,
+                limits: configuration.deadlineWork))
     }
+
+    /// Works beside the calls until the task is cancelled.
+    package func background() async { await deadlineWork.run() }
 
     /// Does the writes that wait and closes the database.
     package func close() async { await store.close() }

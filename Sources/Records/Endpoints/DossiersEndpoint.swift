@@ -45,6 +45,9 @@ struct DossiersEndpoint: RecordsV1.DossiersService {
                 try transaction.append(
                     event: RecordsV1.RecordsEvent(moved: edit.dossier, move), subject: dossier.id)
             }
+            for event in RecordsV1.RecordsEvent.clockEvents(of: edit) {
+                try transaction.append(event: event, subject: dossier.id)
+            }
             return .success(reply(edit.dossier))
         }
     }

@@ -1,4 +1,5 @@
 import RPC
+import WorkingTime
 
 /// Checks that need nothing but the request itself, and tells everything that is wrong at once.
 struct FieldCheck {
@@ -37,6 +38,19 @@ struct FieldCheck {
         name(text, field)
         if text.unicodeScalars.contains(where: { $0.properties.isWhitespace || !$0.isASCII }) {
             add(FieldViolation(field, .malformed, "name the principal, such as nguyen.van.an"))
+        }
+    }
+
+    /// `nil` for an empty text.
+    mutating func day(_ text: String, _ field: String) -> CivilDate? {
+        if text.isEmpty { return nil }
+        do throws(TextRejection) {
+            return try CivilDate(parsing: text)
+        } catch {
+            add(
+                FieldViolation(
+                    field, error.code == .noSuchDate ? .noSuchDate : .malformed, error.reason))
+            return nil
         }
     }
 

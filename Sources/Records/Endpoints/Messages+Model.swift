@@ -116,17 +116,13 @@ extension RecordsV1.Dossier {
         regime = dossier.regime.id
         submitTime = .init(dossier.submitTime)
         acceptTime = dossier.acceptTime.map { .init($0) }
-        dueStatus =
-            switch dossier.due {
-            case .notAccepted: .unspecified
-            case .dated: .dated
-            case .provisional: .provisional
-            case .noLimit: .noLimit
-            }
+        dueStatus = dossier.due.message
         dueTime = dossier.due.time.map { .init($0) }
         finishTime = dossier.finishTime.map { .init($0) }
         returnTime = dossier.returnTime.map { .init($0) }
         setLife(of: dossier)
+        isSuspended = dossier.clockStopTime != nil
+        isExtended = dossier.grant != nil
     }
 }
 
@@ -154,6 +150,7 @@ extension RecordsV1.Step {
         assignee = step.assignee
         budgetMinutes = Int32(step.budgetMinutes ?? 0)
         stage = step.stage
+        dueTime = step.dueTime.map { .init($0) }
     }
 }
 

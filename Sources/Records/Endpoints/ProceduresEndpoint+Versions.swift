@@ -289,16 +289,3 @@ private struct Page {
         after = key
     }
 }
-
-extension FieldCheck {
-    /// `nil` for an empty text.
-    fileprivate mutating func day(_ text: String, _ field: String) -> CivilDate? {
-        if text.isEmpty { return nil }
-        do throws(TextRejection) {
-            return try CivilDate(parsing: text)
-        } catch {
-            add(FieldViolation(field, .malformed, error.reason))
-            return nil
-        }
-    }
-}

@@ -45,3 +45,64 @@ extension Status {
         }
     }
 }
+
+extension Status {
+    /// So many faults of a calendar are told.
+    private static let problemsMax = 100
+
+    static let unknownAgency = Status(invalid: [
+        FieldViolation("agency", .unknown, "the organisation has no agency of this identifier")
+    ])
+
+    static let explanationTooLong = Status(
+        .outOfRange, reason: "EXPLANATION_TOO_LONG", domain: domain,
+        message: "the explanation has more lines than one answer holds: give an earlier until_time")
+
+    /// One answer for an unknown number and for another head's.
+    static let escalationNotFound = Status(
+        .notFound, reason: "ESCALATION_NOT_FOUND", domain: domain,
+        message: "there is no such escalation before you; list them for their numbers")
+
+    /// Every line at fault, by its number.
+    init(_ rejection: CalendarRejection) {
+        let problems = rejection.problems.prefix(Self.problemsMax)
+        self.init(
+            .invalidArgument, reason: "CALENDAR_INVALID", domain: Self.domain,
+            message: problems.map(\.description).joined(separator: "; "),
+            fields: problems.map { problem in
+                .init(
+                    field: problem.line == 0 ? "text" : "text.lines[\(problem.line)]",
+                    remedy: problem.reason, reason: problem.code.rawValue)
+            })
+    }
+
+    init(_ refusal: CalendarRefusal) {
+        switch refusal {
+        case .versionTaken(let version):
+            self.init(
+                .alreadyExists, reason: "CALENDAR_VERSION_TAKEN", domain: Self.domain,
+                message: "another calendar has the version \(version.prefix(100)), and a version "
+                    + "never changes: give the new text another",
+                metadata: ["version": version],
+                fields: [
+                    .init(
+                        field: "text", remedy: "give it another version",
+                        reason: FieldViolation.Reason.repeated.rawValue)
+                ])
+        case .leavesYearsOut(let years, let covered):
+            self.init(
+                .failedPrecondition, reason: "CALENDAR_LEAVES_YEARS_OUT", domain: Self.domain,
+                message: "open deadlines run from \(years.lowerBound) to \(years.upperBound), and "
+                    + "the calendar covers \(covered.lowerBound) to \(covered.upperBound): list "
+                    + "the days off of those years too",
+                metadata: [
+                    "first_year": String(years.lowerBound), "last_year": String(years.upperBound),
+                ],
+                fields: [
+                    .init(
+                        field: "text", remedy: "cover \(years.lowerBound) to \(years.upperBound)",
+                        reason: FieldViolation.Reason.outOfRange.rawValue)
+                ])
+        }
+    }
+}

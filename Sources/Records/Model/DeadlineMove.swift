@@ -39,6 +39,7 @@ extension DeadlineMove.Cause {
         if let hold = after.holds.first(where: { !before.holds.contains($0) }) {
             return hold.hold.cause == .payment ? .payment : .suspension
         }
+        if after.parts != before.parts { return .part }
         // The command did nothing to its holds: it derived by a newer clock.
         return .rederivation
     }

@@ -19,6 +19,7 @@ package struct FieldViolation: Hashable, Sendable {
         case wrongLevel = "WRONG_LEVEL"
         case takesNoDossiers = "TAKES_NO_DOSSIERS"
         case otherRegime = "OTHER_REGIME"
+        case noSuchDate = "DATE_DOES_NOT_EXIST"
     }
 
     /// A path in the request, such as `applicant.phone`.

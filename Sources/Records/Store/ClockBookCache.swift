@@ -9,19 +9,15 @@ import WorkingTime
 package final class ClockBookCache: Sendable {
     /// What ships with the program.
     let standard: WorkClock
-    private let path: @Sendable (String) -> [String]
+    let organisations: OrganisationCache
     private let kept: Mutex<ClockBook>
 
-    /// - Parameter path: The agencies from the root down to one.
-    package init(
-        standard: WorkClock = WorkClock(), path: @escaping @Sendable (String) -> [String] = { [$0] }
-    ) {
+    package init(standard: WorkClock = WorkClock(), organisations: OrganisationCache) {
         self.standard = standard
-        self.path = path
+        self.organisations = organisations
         kept = Mutex(
             ClockBook(
-                version: 0, calendar: standard.calendar, standardShifts: standard.shifts, path: path
-            ))
+                version: 0, calendar: standard.calendar, standardShifts: standard.shifts))
     }
 
     /// The newest that was kept: for work ahead of a transaction.
@@ -33,7 +29,7 @@ package final class ClockBookCache: Sendable {
         let version = try table.version()
         let newest = newest
         if version == newest.version { return newest }
-        return try table.book(version, path: path)
+        return try table.book(version, organisation: organisations.current(in: database))
     }
 
     func deadlines(in database: Database) throws -> Deadlines {
@@ -43,22 +39,19 @@ package final class ClockBookCache: Sendable {
     /// The same for a read, whose snapshot is committed: keeps it.
     func read(in database: Database) throws -> ClockBook {
         let book = try current(in: database)
-        keep(book)
-        return book
-    }
-
-    /// An older one, for what was derived by it last.
-    func book(_ version: Int64, in database: Database) throws -> ClockBook {
-        let newest = newest
-        if version == newest.version { return newest }
-        return try ClockTable(database: database, standard: standard).book(version, path: path)
-    }
-
-    private func keep(_ book: ClockBook) {
         let old = newest
         if book.version > old.version { book.warm(like: old) }
         kept.withLock { kept in
             if kept.version < book.version { kept = book }
         }
+        return book
+    }
+
+    /// An older one, for what was derived by it last. The organisation is today's.
+    func book(_ version: Int64, in database: Database) throws -> ClockBook {
+        let newest = newest
+        if version == newest.version { return newest }
+        return try ClockTable(database: database, standard: standard)
+            .book(version, organisation: organisations.current(in: database))
     }
 }

@@ -30,21 +30,32 @@ struct ClockTable {
     }
 
     /// - Parameter version: 0 for what ships with the program.
-    func book(
-        _ version: Int64, path: @escaping @Sendable (String) -> [String]
-    ) throws -> ClockBook {
+    func book(_ version: Int64, organisation: Organisation) throws -> ClockBook {
         let row = try Row.fetchOne(
             database.cachedStatement(
-                sql: "SELECT calendar_version, standard_shifts FROM clock_book WHERE version = ?"),
+                sql: """
+                    SELECT calendar_version, standard_shifts, time FROM clock_book
+                    WHERE version = ?
+                    """),
             arguments: [version])
         guard let row else {
             return ClockBook(
-                version: 0, calendar: standard.calendar, standardShifts: standard.shifts, path: path
-            )
+                version: 0, calendar: standard.calendar, standardShifts: standard.shifts)
         }
+        let day = Instant(millisecondsSinceEpoch: row[2]).local(in: .vietnam).date
         return ClockBook(
             version: version, calendar: try calendar(row[0]), standardShifts: try shifts(row[1]),
-            rules: try rules(at: version), halfDays: try halfDays(at: version), path: path)
+            rules: try rules(at: version), halfDays: try halfDays(at: version),
+            path: { organisation.path(of: $0, orByIdentifierOn: day) })
+    }
+
+    /// `nil` for 0 and for what is no version.
+    func versionRow(_ version: Int64) throws -> (calendar: String, cause: Cause)? {
+        try Row.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT calendar_version, cause FROM clock_book WHERE version = ?"),
+            arguments: [version]
+        ).map { ($0[0], Cause(rawValue: $0[1])!) }
     }
 
     /// In the order in which they become effective.
@@ -126,20 +137,34 @@ struct ClockTable {
 
 // New versions.
 extension ClockTable {
-    /// Whether today's calendar, the standard shifts or the organisation are others than those of
-    /// the latest version.
-    func isBehind(on day: CivilDate, organisationVersion: Int64) throws -> Cause? {
+    /// Why the latest version is not today's any more; `nil` when it is.
+    func isBehind(on day: CivilDate, organisation: Organisation) throws -> Cause? {
         let row = try Row.fetchOne(
             database.cachedStatement(
                 sql: """
-                    SELECT calendar_version, standard_shifts, organisation_version FROM clock_book
-                    ORDER BY version DESC LIMIT 1
+                    SELECT calendar_version, standard_shifts, organisation_version, time
+                    FROM clock_book ORDER BY version DESC LIMIT 1
                     """))
         guard let row else { return .start }
         if try calendarInForce(on: day).version != row[0] { return .calendar }
         if standard.shifts.description != row[1] { return .shifts }
-        if organisationVersion != row[2] { return .organisation }
-        return nil
+        guard try hasRules() else { return nil }
+        if organisation.version != row[2] { return .organisation }
+        let lastDay = Instant(millisecondsSinceEpoch: row[3]).local(in: .vietnam).date
+        let isMoved = organisation.agencies.keys.contains { agency in
+            organisation.path(of: agency, on: lastDay) != organisation.path(of: agency, on: day)
+        }
+        return isMoved ? .organisation : nil
+    }
+
+    /// Whether any agency has shifts or half days of its own: without, all work the same.
+    func hasRules() throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM agency_shifts)
+                        OR EXISTS (SELECT 1 FROM agency_half_day)
+                    """))!
     }
 
     /// Makes the next version, and the pass over all open deadlines that it asks for.
@@ -193,5 +218,13 @@ extension ClockTable {
         ).execute(arguments: [
             day.agency, day.day.description, version, day.shifts?.description,
         ])
+    }
+}
+
+extension Organisation {
+    /// For an agency that the organisation does not know, by its identifier.
+    func path(of agency: String, orByIdentifierOn day: CivilDate) -> [String] {
+        let path = path(of: agency, on: day)
+        return path.isEmpty ? pathByIdentifier(agency) : path
     }
 }

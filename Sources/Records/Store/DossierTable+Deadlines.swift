@@ -46,6 +46,18 @@ extension DossierTable {
         }
     }
 
+    /// When something was done to it last.
+    func lastTime(of id: String) throws -> Instant {
+        let time = try Int64.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT time FROM dossier_history WHERE dossier_id = ?
+                    ORDER BY number DESC LIMIT 1
+                    """), arguments: [id])
+        guard let time else { preconditionFailure("a dossier without its hand-in") }
+        return Instant(millisecondsSinceEpoch: time)
+    }
+
     func holds(of id: String) throws -> [DossierHold] {
         try Row.fetchAll(
             database.cachedStatement(

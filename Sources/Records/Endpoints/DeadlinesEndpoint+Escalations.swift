@@ -1,0 +1,70 @@
+import Identity
+import Messages
+import RPC
+import Storage
+import WorkingTime
+
+extension DeadlinesEndpoint {
+    func listEscalations(
+        _ request: RecordsV1.ListEscalationsRequest, context: CallContext
+    ) async throws -> RecordsV1.ListEscalationsResponse {
+        guard let size = PageSize.resolve(request.pageSize, default: 50) else {
+            throw Status(invalid: [PageSize.violation])
+        }
+        let caller = try context.caller
+        // An operator, who heads nothing, sees what found nobody.
+        let isHead = caller.roles.contains(.head)
+        let head = isHead ? caller.principal : ""
+        let token = PageToken(scope: "escalations \(request.includeAcknowledged) \(head)")
+        var before = Int64.max
+        if !request.pageToken.isEmpty {
+            guard let key = token.key(in: request.pageToken).flatMap(Int64.init) else {
+                throw Status.badPageToken
+            }
+            before = key
+        }
+        let found = try await store.read { [before] database in
+            try NoticeTable(database: database).escalations(
+                of: head, isAcknowledgedIncluded: request.includeAcknowledged, before: before,
+                limit: size + 1)
+        }
+        var response = RecordsV1.ListEscalationsResponse()
+        response.escalations = found.prefix(size).map(RecordsV1.Escalation.init)
+        if found.count > size {
+            response.nextPageToken = token.text(after: String(found[size - 1].number))
+        }
+        return response
+    }
+
+    func acknowledgeEscalation(
+        _ request: RecordsV1.AcknowledgeEscalationRequest, context: CallContext
+    ) async throws -> RecordsV1.Escalation {
+        let caller = try context.caller
+        let command = try Command(
+            principal: caller.principal, method: context.method, request: request)
+        let now = clock()
+        let isOperator = caller.roles.contains(.operator)
+        return try await store.writer.run(command, at: now) { transaction in
+            let table = NoticeTable(database: transaction.database)
+            guard var escalation = try table.escalation(request.escalationID),
+                escalation.head == caller.principal || escalation.head.isEmpty && isOperator
+            else { return .failure(.escalationNotFound) }
+            transaction.auditSubject = escalation.dossierID
+            // Said twice, it was acknowledged when it was said first.
+            if escalation.acknowledgeTime == nil {
+                try table.acknowledge(escalation.number, by: caller.principal, at: now)
+                escalation.acknowledgeTime = now
+                escalation.acknowledgedBy = caller.principal
+                var event = RecordsV1.EscalationAcknowledged()
+                event.escalationID = escalation.number
+                event.dossierID = escalation.dossierID
+                try transaction.append(
+                    event: RecordsV1.RecordsEvent.with {
+                        $0.event = .escalationAcknowledged(event)
+                    },
+                    subject: escalation.dossierID)
+            }
+            return .success(RecordsV1.Escalation(escalation))
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import GRDB
+import WorkingTime
+
+/// Notices that were given and what became of them. Lives inside one read or one command.
+struct NoticeTable {
+    let database: Database
+
+    /// Keeps a notice and brings it before a head.
+    ///
+    /// - Parameter head: Empty when there is none.
+    /// - Returns: The escalation's number; `nil` when this notice was given before.
+    func give(
+        _ notice: DueNotice, of dossierNumber: Int64, agency: String, head: String, at now: Instant
+    ) throws -> Int64? {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO notice (dossier_number, kind, due_time, step_number, time)
+                VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [
+            dossierNumber, notice.kind.number, notice.due.millisecondsSinceEpoch,
+            notice.kind.stepNumber, now.millisecondsSinceEpoch,
+        ])
+        guard database.changesCount > 0 else { return nil }
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO escalation (dossier_number, kind, due_time, step_number, agency, head,
+                    fire_time)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            dossierNumber, notice.kind.number, notice.due.millisecondsSinceEpoch,
+            notice.kind.stepNumber, agency, head, now.millisecondsSinceEpoch,
+        ])
+        return database.lastInsertedRowID
+    }
+
+    /// Newest first, before a number.
+    ///
+    /// - Parameter head: Empty for those that had no head to go to.
+    func escalations(
+        of head: String, isAcknowledgedIncluded: Bool, before number: Int64, limit: Int
+    ) throws -> [Escalation] {
+        let open = isAcknowledgedIncluded ? "" : "AND acknowledge_time IS NULL"
+        return try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    \(Self.selection) WHERE head = ? \(open) AND escalation.number < ?
+                    ORDER BY escalation.number DESC LIMIT ?
+                    """), arguments: [head, number, limit]
+        ).map(escalation(from:))
+    }
+
+    func escalation(_ number: Int64) throws -> Escalation? {
+        try Row.fetchOne(
+            database.cachedStatement(sql: "\(Self.selection) WHERE escalation.number = ?"),
+            arguments: [number]
+        ).map(escalation(from:))
+    }
+
+    func acknowledge(_ number: Int64, by official: String, at now: Instant) throws {
+        try database.cachedStatement(
+            sql: """
+                UPDATE escalation SET acknowledge_time = ?, acknowledged_by = ? WHERE number = ?
+                """
+        ).execute(arguments: [now.millisecondsSinceEpoch, official, number])
+    }
+
+    private static let selection = """
+        SELECT escalation.number, dossier_id, code, kind, step_number, escalation.due_time,
+            fire_time, agency, head, acknowledge_time, acknowledged_by
+        FROM escalation JOIN dossier ON dossier.number = dossier_number
+        """
+
+    private func escalation(from row: Row) -> Escalation {
+        Escalation(
+            number: row[0], dossierID: row[1], code: row[2],
+            kind: DueNotice.Kind(number: row[3], step: row[4])!,
+            due: Instant(millisecondsSinceEpoch: row[5]),
+            fireTime: Instant(millisecondsSinceEpoch: row[6]), agency: row[7], head: row[8],
+            acknowledgeTime: (row[9] as Int64?).map(Instant.init(millisecondsSinceEpoch:)),
+            acknowledgedBy: row[10])
+    }
+}
