@@ -19,8 +19,9 @@ final class Counter: Sendable {
     let dossiers: RecordsV1.DossiersClient
     let organisation: RecordsV1.OrganisationClient
     let journal: RecordsV1.JournalClient
+    private let directory: String
     private let clock: SettableClock
-    private let requests = Mutex(0)
+    private let requests: Mutex<Int>
 
     private final class SettableClock: Sendable {
         let instant: Mutex<Instant>
@@ -28,12 +29,15 @@ final class Counter: Sendable {
         init(_ start: Instant) { instant = Mutex(start) }
     }
 
-    private struct FixedCaller: ServerInterceptor {
+    struct FixedCaller: ServerInterceptor {
         let role: CommonV1.Role
+        var principal = "nguyen.van.an"
+        var agency = ""
 
         func admit(_ context: inout CallContext) throws(Status) {
             var caller = CommonV1.Caller()
-            caller.principal = "nguyen.van.an"
+            caller.principal = principal
+            caller.agency = agency
             caller.roles = [role]
             context[CallerKey.self] = caller
         }
@@ -63,11 +67,30 @@ final class Counter: Sendable {
         await counter.host.close()
     }
 
-    private init(directory: String, start: Instant) throws {
-        let clock = SettableClock(start)
+    private convenience init(directory: String, start: Instant) throws {
+        try self.init(directory: directory, clock: SettableClock(start), requests: 0)
+    }
+
+    /// The same counter after its process was started again.
+    ///
+    /// - Parameter work: The bounds of what it does beside the calls.
+    func reopened(work: DeadlineWork.Limits = .init()) async throws -> Counter {
+        await host.close()
+        return try Counter(
+            directory: directory, clock: clock, requests: requests.withLock(\.self), work: work)
+    }
+
+    private init(
+        directory: String, clock: SettableClock, requests: Int, work: DeadlineWork.Limits = .init()
+    ) throws {
+        self.directory = directory
         self.clock = clock
+        self.requests = Mutex(requests)
+        var configuration = RecordsConfiguration()
+        configuration.deadlineWork = work
         host = try RecordsHost.open(
-            directory: directory, clock: { clock.instant.withLock(\.self) },
+            directory: directory, configuration: configuration,
+            clock: { clock.instant.withLock(\.self) },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let server = InProcessServer(
             services: host.services, interceptors: [FixedCaller(role: .official)])

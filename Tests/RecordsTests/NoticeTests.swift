@@ -1,0 +1,157 @@
+import Messages
+import RPC
+import Testing
+import WorkingTime
+
+@testable import Records
+
+/// What falls due is told once, to whom answers for it then. Three working days from Monday 2 March
+/// 2026, 09:00 end on Thursday the 5th, 09:00; one working day before is Wednesday, 09:00.
+@Suite struct NoticeTests {
+    @Test func soonAndOverdueAreToldOnceToTheHead() async throws {
+        try await Counter.run(at: "2026-03-02T09:00") { counter in
+            let dossier = try await counter.accepted()
+            for (time, expected) in [
+                ("2026-03-02T09:00", []), ("2026-03-04T08:59", []),
+                ("2026-03-04T09:00", ["soon"]), ("2026-03-05T09:00", ["soon"]),
+                ("2026-03-05T09:01", ["soon", "overdue"]),
+                ("2026-03-09T09:00", ["soon", "overdue"]),
+            ] as [(String, [String])] {
+                counter.setTime(time)
+                try await counter.catchUp()
+                try await counter.catchUp()
+                let told = try await counter.notices()
+                #expect(told == expected.map { "\($0) 2026-03-05T09:00+07:00" }, "\(time)")
+            }
+            let before = try await counter.escalations("tran.thi.b")
+            #expect(before.map(\.kind) == [.overdue, .dueSoon])
+            #expect(before.allSatisfy { $0.code == dossier.code && $0.agency == "H26.001.00" })
+            #expect(before.first?.fireTime?.local == "2026-03-05T09:01+07:00")
+            #expect(try await counter.escalations("vu.van.gia").isEmpty)
+
+            var request = RecordsV1.AcknowledgeEscalationRequest()
+            request.requestID = counter.newRequestID()
+            request.escalationID = before[0].escalationID
+            let stranger = try await counter.refusal { [request] in
+                try await counter.deadlines(as: "vu.van.gia").acknowledgeEscalation(request)
+            }
+            #expect(stranger.reason == "ESCALATION_NOT_FOUND")
+            let head = counter.deadlines(as: "tran.thi.b")
+            let seen = try await head.acknowledgeEscalation(request)
+            #expect(seen.acknowledgedBy == "tran.thi.b" && seen.acknowledgeTime != nil)
+            counter.setTime("2026-03-10T09:00")
+            request.requestID = counter.newRequestID()
+            #expect(try await head.acknowledgeEscalation(request) == seen)
+            #expect(try await counter.escalations("tran.thi.b").map(\.kind) == [.dueSoon])
+            #expect(try await counter.escalations("tran.thi.b", all: true).count == 2)
+        }
+    }
+
+    @Test func whatFellDueWhileTheProcessWasDownIsToldOnce() async throws {
+        try await Counter.run(at: "2026-03-02T09:00") { counter in
+            _ = try await counter.accepted()
+            counter.setTime("2026-03-06T09:00")
+            let second = try await counter.reopened()
+            try await second.catchUp()
+            #expect(try await second.notices() == ["overdue 2026-03-05T09:00+07:00"])
+            let third = try await second.reopened()
+            try await third.catchUp()
+            #expect(try await third.notices().count == 1)
+            #expect(try await third.escalations("tran.thi.b").count == 1)
+            await third.host.close()
+        }
+    }
+
+    /// Branch 2 has no head: the centre's answers. No head stands above a ward but the city's, and
+    /// the city has none.
+    @Test func whereNobodyHeadsTheNextAboveAnswersOrTheOperatorIsTold() async throws {
+        try await Counter.run(at: "2026-03-02T09:00") { counter in
+            let vacant = try await counter.accepted(unit: "H26.002.00")
+            let headless = try await counter.accepted(unit: "H26.103.00")
+            counter.setTime("2026-03-05T09:01")
+            try await counter.catchUp()
+            let above = try await counter.escalations("vu.van.gia")
+            #expect(above.map(\.dossierID) == [vacant.dossierID])
+            #expect(above.first?.agency == "H26.002.00")
+            let unowned = try await counter.escalations("truong.ban.operator", .operator)
+            #expect(unowned.map(\.dossierID) == [headless.dossierID])
+            #expect(unowned.first?.head == "" && unowned.first?.agency == "H26.103.00")
+        }
+    }
+
+    @Test func aClockThatStandsStillTellsNobodyAndADueTimeThatMovedIsToldAnew() async throws {
+        try await Counter.run(at: "2026-03-02T09:00") { counter in
+            var dossier = try await counter.start(try await counter.accepted())
+            counter.setTime("2026-03-04T09:00")
+            try await counter.catchUp()
+            dossier = try await counter.suspend(dossier)
+            counter.setTime("2026-03-06T09:00")
+            try await counter.catchUp()
+            #expect(try await counter.notices() == ["soon 2026-03-05T09:00+07:00"])
+            dossier = try await counter.resume(dossier)
+            #expect(dossier.dueTime?.local == "2026-03-09T09:00+07:00")
+            try await counter.catchUp()
+            counter.setTime("2026-03-09T09:01")
+            try await counter.catchUp()
+            #expect(
+                try await counter.notices() == [
+                    "soon 2026-03-05T09:00+07:00", "soon 2026-03-09T09:00+07:00",
+                    "overdue 2026-03-09T09:00+07:00",
+                ])
+            dossier = try await counter.complete(dossier, step: 1)
+            try await counter.catchUp()
+            #expect(try await counter.notices().count == 3)
+        }
+    }
+
+    @Test func whatEndedInTimeIsNotOverdue() async throws {
+        try await Counter.run(at: "2026-03-02T09:00") { counter in
+            _ = try await counter.withdraw(try await counter.accepted())
+            counter.setTime("2026-03-06T09:00")
+            try await counter.catchUp()
+            #expect(try await counter.notices().isEmpty)
+        }
+    }
+
+    /// Many at one instant, and the process killed amid them.
+    @Test func manyAtOnceAreEachToldOnce() async throws {
+        try await Counter.run(at: "2026-03-02T09:00") { counter in
+            for _ in 0..<20 { _ = try await counter.accepted() }
+            counter.setTime("2026-03-05T17:00")
+            var limits = DeadlineWork.Limits()
+            limits.noticesPerTurnMax = 1
+            limits.restRatio = 0
+            var next = try await counter.reopened(work: limits)
+            // Eight dossiers a step.
+            _ = try await next.host.deadlineWork.step()
+            #expect(try await next.notices().count == 8)
+            next = try await next.reopened(work: limits)
+            try await next.catchUp()
+            #expect(try await next.notices().count == 20)
+            let told = try await next.escalations("tran.thi.b").map(\.dossierID)
+            #expect(told.count == 20 && Set(told).count == 20)
+            await next.host.close()
+        }
+    }
+
+    @Test func theWorkBesideTheCallsSeesTimePass() async throws {
+        try await Counter.run(at: "2026-03-02T09:00") { counter in
+            _ = try await counter.accepted()
+            var limits = DeadlineWork.Limits()
+            limits.tick = .milliseconds(5)
+            let running = try await counter.reopened(work: limits)
+            let work = Task { await running.host.background() }
+            running.setTime("2026-03-05T09:01")
+            let deadline = ContinuousClock.now + .seconds(30)
+            var told: [String] = []
+            while told.isEmpty, ContinuousClock.now < deadline {
+                told = try await running.notices()
+                await Task.yield()
+            }
+            work.cancel()
+            await work.value
+            #expect(told == ["overdue 2026-03-05T09:00+07:00"])
+            await running.host.close()
+        }
+    }
+}
