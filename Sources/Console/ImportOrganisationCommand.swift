@@ -93,7 +93,7 @@ enum LineParts {
         var linesBefore: Int
     }
 
-    static func parts(of bytes: [UInt8]) -> [Part] {
+    static func parts(of bytes: [UInt8], linesMax: Int = linesMax) -> [Part] {
         var parts: [Part] = []
         var part = Part(bytes: [], linesBefore: 0)
         var lines = 0

@@ -36,7 +36,7 @@ package struct RecordsHost: Sendable {
         return RecordsHost(
             store: store,
             services: [
-                ProceduresEndpoint(store: store, clock: clock),
+                ProceduresEndpoint(store: store, organisations: organisations, clock: clock),
                 dossiers,
                 AssignmentsEndpoint(dossiers: dossiers),
                 OrganisationEndpoint(store: store, organisations: organisations, clock: clock),

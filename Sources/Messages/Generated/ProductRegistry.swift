@@ -231,6 +231,9 @@ extension MessageRegistry {
             RecordsV1.CatalogueCounts.self,
             RecordsV1.AuthorityCount.self,
             RecordsV1.ServiceCount.self,
+            RecordsV1.ListCoverageRequest.self,
+            RecordsV1.ListCoverageResponse.self,
+            RecordsV1.AgencyCoverage.self,
             RecordsV1.GetProcedureRequest.self,
             RecordsV1.ListProceduresRequest.self,
             RecordsV1.ListProceduresResponse.self,
@@ -716,6 +719,11 @@ extension MessageRegistry {
                 RecordsV1.Procedures.getCatalogueCounts,
                 request: "motcua.records.v1.GetCatalogueCountsRequest",
                 response: "motcua.records.v1.CatalogueCounts"
+            ),
+            MessageRegistry.Call(
+                RecordsV1.Procedures.listCoverage,
+                request: "motcua.records.v1.ListCoverageRequest",
+                response: "motcua.records.v1.ListCoverageResponse"
             ),
             MessageRegistry.Call(
                 RecordsV1.Procedures.getProcedure,

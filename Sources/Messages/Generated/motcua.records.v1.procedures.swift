@@ -632,6 +632,44 @@ extension RecordsV1 {
         public init() {}
     }
 
+    public struct ListCoverageRequest: RPC.Message {
+        public static let fullName = "motcua.records.v1.ListCoverageRequest"
+
+        /// Unspecified for the commune level: xã and phường.
+        public var authorityLevel: RecordsV1.AuthorityLevel = .unspecified
+        /// 1 to 100; zero for 50.
+        public var pageSize: Int32 = 0
+        public var pageToken: String = ""
+
+        public init() {}
+    }
+
+    public struct ListCoverageResponse: RPC.Message {
+        public static let fullName = "motcua.records.v1.ListCoverageResponse"
+
+        /// All procedures of the level in force: what each agency is measured against.
+        public var procedures: Int32 = 0
+        public var agencies: [RecordsV1.AgencyCoverage] = []
+        public var nextPageToken: String = ""
+
+        public init() {}
+    }
+
+    /// Of the level's procedures, those that one agency offers, by how far they go online. Fully and in part are what
+    /// counts as online.
+    public struct AgencyCoverage: RPC.Message {
+        public static let fullName = "motcua.records.v1.AgencyCoverage"
+
+        public var agency: String = ""
+        public var name: String = ""
+        public var offered: Int32 = 0
+        public var full: Int32 = 0
+        public var partial: Int32 = 0
+        public var information: Int32 = 0
+
+        public init() {}
+    }
+
     public struct GetProcedureRequest: RPC.Message {
         public static let fullName = "motcua.records.v1.GetProcedureRequest"
 
@@ -653,6 +691,8 @@ extension RecordsV1 {
         public var authorityLevel: RecordsV1.AuthorityLevel = .unspecified
         /// Unspecified for every level.
         public var serviceLevel: RecordsV1.ServiceLevel = .unspecified
+        /// The identifier of an agency in force: only what it offers, of its own level or because offered_by names it.
+        public var offeredAt: String = ""
 
         public init() {}
     }
@@ -1842,6 +1882,114 @@ extension RecordsV1.ServiceCount: StoredMessage {
     }
 }
 
+extension RecordsV1.ListCoverageRequest: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ListCoverageRequest
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__list_coverage_request__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__list_coverage_request__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.authorityLevel = .init(rawValue: .init(truncatingIfNeeded: c.pointee.authority_level.rawValue))
+        self.pageSize = c.pointee.page_size
+        self.pageToken = arena.string(c.pointee.page_token)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        c.pointee.authority_level = .init(rawValue: .init(truncatingIfNeeded: self.authorityLevel.rawValue))
+        c.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty { c.pointee.page_token = arena.copy(self.pageToken) }
+    }
+}
+
+extension RecordsV1.ListCoverageResponse: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__ListCoverageResponse
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__list_coverage_response__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__list_coverage_response__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.procedures = c.pointee.procedures
+        self.agencies = arena.messages(c.pointee.agencies, c.pointee.n_agencies)
+        self.nextPageToken = arena.string(c.pointee.next_page_token)
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        c.pointee.procedures = self.procedures
+        if !self.agencies.isEmpty {
+            c.pointee.n_agencies = self.agencies.count
+            c.pointee.agencies = arena.storeAll(self.agencies)
+        }
+        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.copy(self.nextPageToken) }
+    }
+}
+
+extension RecordsV1.AgencyCoverage: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__AgencyCoverage
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__agency_coverage__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__agency_coverage__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.agency = arena.string(c.pointee.agency)
+        self.name = arena.string(c.pointee.name)
+        self.offered = c.pointee.offered
+        self.full = c.pointee.full
+        self.partial = c.pointee.partial
+        self.information = c.pointee.information
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.agency.isEmpty { c.pointee.agency = arena.copy(self.agency) }
+        if !self.name.isEmpty { c.pointee.name = arena.copy(self.name) }
+        c.pointee.offered = self.offered
+        c.pointee.full = self.full
+        c.pointee.partial = self.partial
+        c.pointee.information = self.information
+    }
+}
+
 extension RecordsV1.GetProcedureRequest: StoredMessage {
     package typealias Storage = Motcua__Records__V1__GetProcedureRequest
 
@@ -1898,6 +2046,7 @@ extension RecordsV1.ListProceduresRequest: StoredMessage {
         self.pageToken = arena.string(c.pointee.page_token)
         self.authorityLevel = .init(rawValue: .init(truncatingIfNeeded: c.pointee.authority_level.rawValue))
         self.serviceLevel = .init(rawValue: .init(truncatingIfNeeded: c.pointee.service_level.rawValue))
+        self.offeredAt = arena.string(c.pointee.offered_at)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -1905,6 +2054,7 @@ extension RecordsV1.ListProceduresRequest: StoredMessage {
         if !self.pageToken.isEmpty { c.pointee.page_token = arena.copy(self.pageToken) }
         c.pointee.authority_level = .init(rawValue: .init(truncatingIfNeeded: self.authorityLevel.rawValue))
         c.pointee.service_level = .init(rawValue: .init(truncatingIfNeeded: self.serviceLevel.rawValue))
+        if !self.offeredAt.isEmpty { c.pointee.offered_at = arena.copy(self.offeredAt) }
     }
 }
 
@@ -2067,6 +2217,12 @@ extension RecordsV1 {
             roles: [.init(.`public`)],
             isRead: true, hasRequestID: false
         )
+        /// How much of what an agency may handle it offers online, agency by agency, in the order of their identifiers.
+        public static let listCoverage = RPC.Method(
+            service: fullName, name: "ListCoverage", kind: .unary,
+            roles: [.init(.`public`)],
+            isRead: true, hasRequestID: false
+        )
         /// Any version to officials; the public sees published and retired ones.
         public static let getProcedure = RPC.Method(
             service: fullName, name: "GetProcedure", kind: .unary,
@@ -2096,6 +2252,7 @@ extension RecordsV1 {
             listDueReviews,
             listGaps,
             getCatalogueCounts,
+            listCoverage,
             getProcedure,
             listProcedures,
             searchProcedures,
@@ -2137,6 +2294,9 @@ extension RecordsV1 {
         /// How many procedures are in force, counted when asked.
         func getCatalogueCounts(_ request: RecordsV1.GetCatalogueCountsRequest, context: RPC.CallContext) async throws
             -> RecordsV1.CatalogueCounts
+        /// How much of what an agency may handle it offers online, agency by agency, in the order of their identifiers.
+        func listCoverage(_ request: RecordsV1.ListCoverageRequest, context: RPC.CallContext) async throws
+            -> RecordsV1.ListCoverageResponse
         /// Any version to officials; the public sees published and retired ones.
         func getProcedure(_ request: RecordsV1.GetProcedureRequest, context: RPC.CallContext) async throws
             -> RecordsV1.Procedure
@@ -2218,6 +2378,13 @@ extension RecordsV1 {
             _ request: RecordsV1.GetCatalogueCountsRequest, options: RPC.CallOptions = .init()
         ) async throws -> RecordsV1.CatalogueCounts {
             try await channel.unary(Procedures.getCatalogueCounts, request, options: options)
+        }
+
+        /// How much of what an agency may handle it offers online, agency by agency, in the order of their identifiers.
+        public func listCoverage(
+            _ request: RecordsV1.ListCoverageRequest, options: RPC.CallOptions = .init()
+        ) async throws -> RecordsV1.ListCoverageResponse {
+            try await channel.unary(Procedures.listCoverage, request, options: options)
         }
 
         /// Any version to officials; the public sees published and retired ones.
@@ -2308,6 +2475,13 @@ extension RecordsV1.ProceduresService {
                     context: RPC.CallContext
                 ) in
                 try await self.getCatalogueCounts(request, context: context)
+            },
+            .unary(RecordsV1.Procedures.listCoverage) {
+                (
+                    request: RecordsV1.ListCoverageRequest,
+                    context: RPC.CallContext
+                ) in
+                try await self.listCoverage(request, context: context)
             },
             .unary(RecordsV1.Procedures.getProcedure) {
                 (

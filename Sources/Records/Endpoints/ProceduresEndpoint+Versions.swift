@@ -30,10 +30,14 @@ extension ProceduresEndpoint {
         let actor = try context.caller.principal
         let command = try Command(principal: actor, method: context.method, request: request)
         let now = clock()
+        let organisations = organisations
         return try await store.writer.run(command, at: now) { transaction in
             let catalogue = Catalogue(database: transaction.database)
             let id = sent.procedureID
             transaction.auditSubject = id
+            let organisation = try organisations.current(in: transaction.database)
+            let unknown = content.unknownAgencies(in: organisation)
+            guard unknown.isEmpty else { return .failure(Status(invalid: unknown)) }
             var revision = 0
             var version = (try catalogue.lastVersion(of: id) ?? 0) + 1
             if let draft = try catalogue.draftVersion(of: id),
@@ -152,7 +156,7 @@ extension ProceduresEndpoint {
     ) async throws -> RecordsV1.ListVersionsResponse {
         let id = request.procedureID
         guard !id.isEmpty else { throw Status.procedureMissing }
-        let page = try Page(
+        let page = try CataloguePage(
             size: request.pageSize, token: request.pageToken, scope: "versions \(id)")
         guard let after = page.after.isEmpty ? 0 : Int32(page.after) else {
             throw Status.badPageToken
@@ -178,7 +182,7 @@ extension ProceduresEndpoint {
         var check = FieldCheck()
         let before = check.day(request.day, "day") ?? today
         try check.finish()
-        let page = try Page(
+        let page = try CataloguePage(
             size: request.pageSize, token: request.pageToken, scope: "reviews \(before)")
         var place = (day: Int.min, id: "")
         if !page.after.isEmpty {
@@ -210,7 +214,8 @@ extension ProceduresEndpoint {
     func listGaps(
         _ request: RecordsV1.ListGapsRequest, context: CallContext
     ) async throws -> RecordsV1.ListGapsResponse {
-        let page = try Page(size: request.pageSize, token: request.pageToken, scope: "gaps")
+        let page = try CataloguePage(
+            size: request.pageSize, token: request.pageToken, scope: "gaps")
         let day = clock().local(in: .vietnam).date
         return try await store.read { database in
             let scanned = try Catalogue(database: database).procedures(
@@ -269,7 +274,7 @@ extension ProceduresEndpoint {
 }
 
 /// One page that was asked for.
-private struct Page {
+struct CataloguePage {
     let size: Int
     let token: PageToken
     /// Empty for the first page.

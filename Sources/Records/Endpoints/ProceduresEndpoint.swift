@@ -6,6 +6,7 @@ import WorkingTime
 
 struct ProceduresEndpoint: RecordsV1.ProceduresService {
     let store: Store
+    let organisations: OrganisationCache
     let clock: @Sendable () -> Instant
 
     func getProcedure(
@@ -49,15 +50,28 @@ struct ProceduresEndpoint: RecordsV1.ProceduresService {
         let service = ServiceLevel(rawValue: Int(request.serviceLevel.rawValue))
         let day = clock().local(in: .vietnam).date
         let token = PageToken(
-            scope: "procedures \(authority?.rawValue ?? 0) \(service?.rawValue ?? 0)")
+            scope: "procedures \(authority?.rawValue ?? 0) \(service?.rawValue ?? 0) "
+                + request.offeredAt)
         var after = ""
         if !request.pageToken.isEmpty {
             guard let key = token.key(in: request.pageToken) else { throw Status.badPageToken }
             after = key
         }
         let found = try await store.read { [after] database in
-            try Catalogue(database: database).procedures(
-                after: after, limit: size + 1, on: day, authority: authority, service: service)
+            var offer: Catalogue.Offer?
+            if !request.offeredAt.isEmpty {
+                let organisation = try organisations.read(in: database)
+                guard let agency = organisation.agency(request.offeredAt, on: day) else {
+                    throw Status(invalid: [
+                        FieldViolation(
+                            "offered_at", .unknown, "name an agency in force, such as H26.001.00")
+                    ])
+                }
+                offer = .init(agency: request.offeredAt, authority: AuthorityLevel(agency.level))
+            }
+            return try Catalogue(database: database).procedures(
+                after: after, limit: size + 1, on: day, authority: authority, service: service,
+                offer: offer)
         }
         var response = RecordsV1.ListProceduresResponse()
         let procedures = found.prefix(size).map { RecordsV1.Procedure($0) }

@@ -123,6 +123,27 @@ extension Catalogue {
         }
     }
 
+    /// How far each procedure of a level in force goes online, and who offers it where not everybody
+    /// of the level does.
+    func services(
+        of authority: AuthorityLevel, on day: CivilDate
+    ) throws -> [(service: ServiceLevel?, offeredBy: [String])] {
+        try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT v.service_level, v.offered_by FROM procedure JOIN procedure_version v
+                        ON v.procedure_id = procedure.procedure_id AND v.version = (\(Self.inForce))
+                    WHERE v.authority_level = :authority
+                    """), arguments: ["day": day.daysSinceEpoch, "authority": authority.rawValue]
+        ).map { row in
+            let offeredBy: String = row[1]
+            return (
+                (row[0] as Int?).map { ServiceLevel(rawValue: $0)! },
+                offeredBy == "[]" ? [] : try JSONText.decode(offeredBy)
+            )
+        }
+    }
+
     /// Procedures in force, else retired, in the order of their ids.
     func exported(after id: String, limit: Int, on day: CivilDate) throws -> [CatalogueLine] {
         try String.fetchAll(

@@ -62,9 +62,10 @@ struct Catalogue {
     /// - Parameters:
     ///   - id: The last one seen; empty for the beginning.
     ///   - authority: `nil` for every level; so for `service`.
+    ///   - offer: Who has to offer them; `nil` for anybody.
     func procedures(
         after id: String, limit: Int, on day: CivilDate, authority: AuthorityLevel? = nil,
-        service: ServiceLevel? = nil
+        service: ServiceLevel? = nil, offer: Offer? = nil
     ) throws -> [Procedure] {
         try Row.fetchAll(
             database.cachedStatement(
@@ -78,13 +79,24 @@ struct Catalogue {
                             > (length(:after), :after)
                         AND (:authority IS NULL OR v.authority_level = :authority)
                         AND (:service IS NULL OR v.service_level = :service)
+                        AND (:agency IS NULL
+                            OR v.offered_by = '[]' AND v.authority_level = :agencyAuthority
+                            OR EXISTS (SELECT 1 FROM json_each(v.offered_by)
+                                WHERE json_each.value = :agency))
                     ORDER BY length(procedure.procedure_id), procedure.procedure_id LIMIT :limit
                     """),
             arguments: [
                 "after": id, "day": day.daysSinceEpoch, "limit": limit,
                 "authority": authority?.rawValue, "service": service?.rawValue,
+                "agency": offer?.agency, "agencyAuthority": offer?.authority.rawValue,
             ]
         ).map { try found($0[0], $0[1]) }
+    }
+
+    /// What an agency offers: what names it, and what is of its level and names nobody.
+    struct Offer {
+        var agency: String
+        var authority: AuthorityLevel
     }
 
     /// The best matches first: name before field before agency. Each word is found at the beginning

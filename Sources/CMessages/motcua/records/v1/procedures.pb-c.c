@@ -1402,6 +1402,141 @@ void   motcua__records__v1__service_count__free_unpacked
   assert(message->base.descriptor == &motcua__records__v1__service_count__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   motcua__records__v1__list_coverage_request__init
+                     (Motcua__Records__V1__ListCoverageRequest         *message)
+{
+  static const Motcua__Records__V1__ListCoverageRequest init_value = MOTCUA__RECORDS__V1__LIST_COVERAGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__list_coverage_request__get_packed_size
+                     (const Motcua__Records__V1__ListCoverageRequest *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_coverage_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__list_coverage_request__pack
+                     (const Motcua__Records__V1__ListCoverageRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_coverage_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__list_coverage_request__pack_to_buffer
+                     (const Motcua__Records__V1__ListCoverageRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_coverage_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ListCoverageRequest *
+       motcua__records__v1__list_coverage_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ListCoverageRequest *)
+     protobuf_c_message_unpack (&motcua__records__v1__list_coverage_request__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__list_coverage_request__free_unpacked
+                     (Motcua__Records__V1__ListCoverageRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__list_coverage_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__list_coverage_response__init
+                     (Motcua__Records__V1__ListCoverageResponse         *message)
+{
+  static const Motcua__Records__V1__ListCoverageResponse init_value = MOTCUA__RECORDS__V1__LIST_COVERAGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__list_coverage_response__get_packed_size
+                     (const Motcua__Records__V1__ListCoverageResponse *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_coverage_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__list_coverage_response__pack
+                     (const Motcua__Records__V1__ListCoverageResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_coverage_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__list_coverage_response__pack_to_buffer
+                     (const Motcua__Records__V1__ListCoverageResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__list_coverage_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__ListCoverageResponse *
+       motcua__records__v1__list_coverage_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__ListCoverageResponse *)
+     protobuf_c_message_unpack (&motcua__records__v1__list_coverage_response__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__list_coverage_response__free_unpacked
+                     (Motcua__Records__V1__ListCoverageResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__list_coverage_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   motcua__records__v1__agency_coverage__init
+                     (Motcua__Records__V1__AgencyCoverage         *message)
+{
+  static const Motcua__Records__V1__AgencyCoverage init_value = MOTCUA__RECORDS__V1__AGENCY_COVERAGE__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__agency_coverage__get_packed_size
+                     (const Motcua__Records__V1__AgencyCoverage *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__agency_coverage__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__agency_coverage__pack
+                     (const Motcua__Records__V1__AgencyCoverage *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__agency_coverage__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__agency_coverage__pack_to_buffer
+                     (const Motcua__Records__V1__AgencyCoverage *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__agency_coverage__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__AgencyCoverage *
+       motcua__records__v1__agency_coverage__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__AgencyCoverage *)
+     protobuf_c_message_unpack (&motcua__records__v1__agency_coverage__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__agency_coverage__free_unpacked
+                     (Motcua__Records__V1__AgencyCoverage *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__agency_coverage__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   motcua__records__v1__get_procedure_request__init
                      (Motcua__Records__V1__GetProcedureRequest         *message)
 {
@@ -4072,6 +4207,237 @@ const ProtobufCMessageDescriptor motcua__records__v1__service_count__descriptor 
   (ProtobufCMessageInit) motcua__records__v1__service_count__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor motcua__records__v1__list_coverage_request__field_descriptors[3] =
+{
+  {
+    "authority_level",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListCoverageRequest, authority_level),
+    &motcua__records__v1__authority_level__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListCoverageRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListCoverageRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__list_coverage_request__field_indices_by_name[] = {
+  0,   /* field[0] = authority_level */
+  1,   /* field[1] = page_size */
+  2,   /* field[2] = page_token */
+};
+static const ProtobufCIntRange motcua__records__v1__list_coverage_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__list_coverage_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ListCoverageRequest",
+  "ListCoverageRequest",
+  "Motcua__Records__V1__ListCoverageRequest",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ListCoverageRequest),
+  3,
+  motcua__records__v1__list_coverage_request__field_descriptors,
+  motcua__records__v1__list_coverage_request__field_indices_by_name,
+  1,  motcua__records__v1__list_coverage_request__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__list_coverage_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__list_coverage_response__field_descriptors[3] =
+{
+  {
+    "procedures",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListCoverageResponse, procedures),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agencies",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__ListCoverageResponse, n_agencies),
+    offsetof(Motcua__Records__V1__ListCoverageResponse, agencies),
+    &motcua__records__v1__agency_coverage__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListCoverageResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__list_coverage_response__field_indices_by_name[] = {
+  1,   /* field[1] = agencies */
+  2,   /* field[2] = next_page_token */
+  0,   /* field[0] = procedures */
+};
+static const ProtobufCIntRange motcua__records__v1__list_coverage_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__list_coverage_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.ListCoverageResponse",
+  "ListCoverageResponse",
+  "Motcua__Records__V1__ListCoverageResponse",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__ListCoverageResponse),
+  3,
+  motcua__records__v1__list_coverage_response__field_descriptors,
+  motcua__records__v1__list_coverage_response__field_indices_by_name,
+  1,  motcua__records__v1__list_coverage_response__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__list_coverage_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__agency_coverage__field_descriptors[6] =
+{
+  {
+    "agency",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__AgencyCoverage, agency),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__AgencyCoverage, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "offered",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__AgencyCoverage, offered),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "full",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__AgencyCoverage, full),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "partial",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__AgencyCoverage, partial),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "information",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__AgencyCoverage, information),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__agency_coverage__field_indices_by_name[] = {
+  0,   /* field[0] = agency */
+  3,   /* field[3] = full */
+  5,   /* field[5] = information */
+  1,   /* field[1] = name */
+  2,   /* field[2] = offered */
+  4,   /* field[4] = partial */
+};
+static const ProtobufCIntRange motcua__records__v1__agency_coverage__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__agency_coverage__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.AgencyCoverage",
+  "AgencyCoverage",
+  "Motcua__Records__V1__AgencyCoverage",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__AgencyCoverage),
+  6,
+  motcua__records__v1__agency_coverage__field_descriptors,
+  motcua__records__v1__agency_coverage__field_indices_by_name,
+  1,  motcua__records__v1__agency_coverage__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__agency_coverage__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor motcua__records__v1__get_procedure_request__field_descriptors[2] =
 {
   {
@@ -4123,7 +4489,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__get_procedure_request__des
   (ProtobufCMessageInit) motcua__records__v1__get_procedure_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__list_procedures_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor motcua__records__v1__list_procedures_request__field_descriptors[5] =
 {
   {
     "page_size",
@@ -4173,9 +4539,22 @@ static const ProtobufCFieldDescriptor motcua__records__v1__list_procedures_reque
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "offered_at",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListProceduresRequest, offered_at),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__list_procedures_request__field_indices_by_name[] = {
   2,   /* field[2] = authority_level */
+  4,   /* field[4] = offered_at */
   0,   /* field[0] = page_size */
   1,   /* field[1] = page_token */
   3,   /* field[3] = service_level */
@@ -4183,7 +4562,7 @@ static const unsigned motcua__records__v1__list_procedures_request__field_indice
 static const ProtobufCIntRange motcua__records__v1__list_procedures_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__list_procedures_request__descriptor =
 {
@@ -4193,7 +4572,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__list_procedures_request__d
   "Motcua__Records__V1__ListProceduresRequest",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__ListProceduresRequest),
-  4,
+  5,
   motcua__records__v1__list_procedures_request__field_descriptors,
   motcua__records__v1__list_procedures_request__field_indices_by_name,
   1,  motcua__records__v1__list_procedures_request__number_ranges,
@@ -4478,7 +4857,7 @@ const ProtobufCEnumDescriptor motcua__records__v1__version_status__descriptor =
   motcua__records__v1__version_status__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor motcua__records__v1__procedures__method_descriptors[12] =
+static const ProtobufCMethodDescriptor motcua__records__v1__procedures__method_descriptors[13] =
 {
   { "ImportProcedures", &motcua__records__v1__import_procedures_request__descriptor, &motcua__records__v1__import_procedures_response__descriptor },
   { "ExportProcedures", &motcua__records__v1__export_procedures_request__descriptor, &motcua__records__v1__export_procedures_response__descriptor },
@@ -4489,6 +4868,7 @@ static const ProtobufCMethodDescriptor motcua__records__v1__procedures__method_d
   { "ListDueReviews", &motcua__records__v1__list_due_reviews_request__descriptor, &motcua__records__v1__list_due_reviews_response__descriptor },
   { "ListGaps", &motcua__records__v1__list_gaps_request__descriptor, &motcua__records__v1__list_gaps_response__descriptor },
   { "GetCatalogueCounts", &motcua__records__v1__get_catalogue_counts_request__descriptor, &motcua__records__v1__catalogue_counts__descriptor },
+  { "ListCoverage", &motcua__records__v1__list_coverage_request__descriptor, &motcua__records__v1__list_coverage_response__descriptor },
   { "GetProcedure", &motcua__records__v1__get_procedure_request__descriptor, &motcua__records__v1__procedure__descriptor },
   { "ListProcedures", &motcua__records__v1__list_procedures_request__descriptor, &motcua__records__v1__list_procedures_response__descriptor },
   { "SearchProcedures", &motcua__records__v1__search_procedures_request__descriptor, &motcua__records__v1__search_procedures_response__descriptor },
@@ -4496,16 +4876,17 @@ static const ProtobufCMethodDescriptor motcua__records__v1__procedures__method_d
 const unsigned motcua__records__v1__procedures__method_indices_by_name[] = {
   1,        /* ExportProcedures */
   8,        /* GetCatalogueCounts */
-  9,        /* GetProcedure */
+  10,        /* GetProcedure */
   0,        /* ImportProcedures */
+  9,        /* ListCoverage */
   6,        /* ListDueReviews */
   7,        /* ListGaps */
-  10,        /* ListProcedures */
+  11,        /* ListProcedures */
   5,        /* ListVersions */
   3,        /* PublishVersion */
   4,        /* RetireProcedure */
   2,        /* SaveDraft */
-  11         /* SearchProcedures */
+  12         /* SearchProcedures */
 };
 const ProtobufCServiceDescriptor motcua__records__v1__procedures__descriptor =
 {
@@ -4514,7 +4895,7 @@ const ProtobufCServiceDescriptor motcua__records__v1__procedures__descriptor =
   "Procedures",
   "Motcua__Records__V1__Procedures",
   "motcua.records.v1",
-  12,
+  13,
   motcua__records__v1__procedures__method_descriptors,
   motcua__records__v1__procedures__method_indices_by_name
 };
@@ -4590,13 +4971,21 @@ void motcua__records__v1__procedures__get_catalogue_counts(ProtobufCService *ser
   assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
   service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void motcua__records__v1__procedures__list_coverage(ProtobufCService *service,
+                                                    const Motcua__Records__V1__ListCoverageRequest *input,
+                                                    Motcua__Records__V1__ListCoverageResponse_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void motcua__records__v1__procedures__get_procedure(ProtobufCService *service,
                                                     const Motcua__Records__V1__GetProcedureRequest *input,
                                                     Motcua__Records__V1__Procedure_Closure closure,
                                                     void *closure_data)
 {
   assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
-  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void motcua__records__v1__procedures__list_procedures(ProtobufCService *service,
                                                       const Motcua__Records__V1__ListProceduresRequest *input,
@@ -4604,7 +4993,7 @@ void motcua__records__v1__procedures__list_procedures(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void motcua__records__v1__procedures__search_procedures(ProtobufCService *service,
                                                         const Motcua__Records__V1__SearchProceduresRequest *input,
@@ -4612,7 +5001,7 @@ void motcua__records__v1__procedures__search_procedures(ProtobufCService *servic
                                                         void *closure_data)
 {
   assert(service->descriptor == &motcua__records__v1__procedures__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void motcua__records__v1__procedures__init (Motcua__Records__V1__Procedures_Service *service,
                                             Motcua__Records__V1__Procedures_ServiceDestroy destroy)

@@ -50,6 +50,9 @@ typedef struct Motcua__Records__V1__GetCatalogueCountsRequest Motcua__Records__V
 typedef struct Motcua__Records__V1__CatalogueCounts Motcua__Records__V1__CatalogueCounts;
 typedef struct Motcua__Records__V1__AuthorityCount Motcua__Records__V1__AuthorityCount;
 typedef struct Motcua__Records__V1__ServiceCount Motcua__Records__V1__ServiceCount;
+typedef struct Motcua__Records__V1__ListCoverageRequest Motcua__Records__V1__ListCoverageRequest;
+typedef struct Motcua__Records__V1__ListCoverageResponse Motcua__Records__V1__ListCoverageResponse;
+typedef struct Motcua__Records__V1__AgencyCoverage Motcua__Records__V1__AgencyCoverage;
 typedef struct Motcua__Records__V1__GetProcedureRequest Motcua__Records__V1__GetProcedureRequest;
 typedef struct Motcua__Records__V1__ListProceduresRequest Motcua__Records__V1__ListProceduresRequest;
 typedef struct Motcua__Records__V1__ListProceduresResponse Motcua__Records__V1__ListProceduresResponse;
@@ -739,6 +742,59 @@ struct  Motcua__Records__V1__ServiceCount
     , MOTCUA__RECORDS__V1__SERVICE_LEVEL__SERVICE_LEVEL_UNSPECIFIED, 0 }
 
 
+struct  Motcua__Records__V1__ListCoverageRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Unspecified for the commune level: xã and phường.
+   */
+  Motcua__Records__V1__AuthorityLevel authority_level;
+  /*
+   * 1 to 100; zero for 50.
+   */
+  int32_t page_size;
+  char *page_token;
+};
+#define MOTCUA__RECORDS__V1__LIST_COVERAGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__list_coverage_request__descriptor) \
+    , MOTCUA__RECORDS__V1__AUTHORITY_LEVEL__AUTHORITY_LEVEL_UNSPECIFIED, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Motcua__Records__V1__ListCoverageResponse
+{
+  ProtobufCMessage base;
+  /*
+   * All procedures of the level in force: what each agency is measured against.
+   */
+  int32_t procedures;
+  size_t n_agencies;
+  Motcua__Records__V1__AgencyCoverage **agencies;
+  char *next_page_token;
+};
+#define MOTCUA__RECORDS__V1__LIST_COVERAGE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__list_coverage_response__descriptor) \
+    , 0, 0,NULL, (char *)protobuf_c_empty_string }
+
+
+/*
+ * Of the level's procedures, those that one agency offers, by how far they go online. Fully and in part are what
+ * counts as online.
+ */
+struct  Motcua__Records__V1__AgencyCoverage
+{
+  ProtobufCMessage base;
+  char *agency;
+  char *name;
+  int32_t offered;
+  int32_t full;
+  int32_t partial;
+  int32_t information;
+};
+#define MOTCUA__RECORDS__V1__AGENCY_COVERAGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__agency_coverage__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
+
+
 struct  Motcua__Records__V1__GetProcedureRequest
 {
   ProtobufCMessage base;
@@ -772,10 +828,14 @@ struct  Motcua__Records__V1__ListProceduresRequest
    * Unspecified for every level.
    */
   Motcua__Records__V1__ServiceLevel service_level;
+  /*
+   * The identifier of an agency in force: only what it offers, of its own level or because offered_by names it.
+   */
+  char *offered_at;
 };
 #define MOTCUA__RECORDS__V1__LIST_PROCEDURES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__list_procedures_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__AUTHORITY_LEVEL__AUTHORITY_LEVEL_UNSPECIFIED, MOTCUA__RECORDS__V1__SERVICE_LEVEL__SERVICE_LEVEL_UNSPECIFIED }
+    , 0, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__AUTHORITY_LEVEL__AUTHORITY_LEVEL_UNSPECIFIED, MOTCUA__RECORDS__V1__SERVICE_LEVEL__SERVICE_LEVEL_UNSPECIFIED, (char *)protobuf_c_empty_string }
 
 
 struct  Motcua__Records__V1__ListProceduresResponse
@@ -1410,6 +1470,63 @@ Motcua__Records__V1__ServiceCount *
 void   motcua__records__v1__service_count__free_unpacked
                      (Motcua__Records__V1__ServiceCount *message,
                       ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__ListCoverageRequest methods */
+void   motcua__records__v1__list_coverage_request__init
+                     (Motcua__Records__V1__ListCoverageRequest         *message);
+size_t motcua__records__v1__list_coverage_request__get_packed_size
+                     (const Motcua__Records__V1__ListCoverageRequest   *message);
+size_t motcua__records__v1__list_coverage_request__pack
+                     (const Motcua__Records__V1__ListCoverageRequest   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__list_coverage_request__pack_to_buffer
+                     (const Motcua__Records__V1__ListCoverageRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__ListCoverageRequest *
+       motcua__records__v1__list_coverage_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__list_coverage_request__free_unpacked
+                     (Motcua__Records__V1__ListCoverageRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__ListCoverageResponse methods */
+void   motcua__records__v1__list_coverage_response__init
+                     (Motcua__Records__V1__ListCoverageResponse         *message);
+size_t motcua__records__v1__list_coverage_response__get_packed_size
+                     (const Motcua__Records__V1__ListCoverageResponse   *message);
+size_t motcua__records__v1__list_coverage_response__pack
+                     (const Motcua__Records__V1__ListCoverageResponse   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__list_coverage_response__pack_to_buffer
+                     (const Motcua__Records__V1__ListCoverageResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__ListCoverageResponse *
+       motcua__records__v1__list_coverage_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__list_coverage_response__free_unpacked
+                     (Motcua__Records__V1__ListCoverageResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__AgencyCoverage methods */
+void   motcua__records__v1__agency_coverage__init
+                     (Motcua__Records__V1__AgencyCoverage         *message);
+size_t motcua__records__v1__agency_coverage__get_packed_size
+                     (const Motcua__Records__V1__AgencyCoverage   *message);
+size_t motcua__records__v1__agency_coverage__pack
+                     (const Motcua__Records__V1__AgencyCoverage   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__agency_coverage__pack_to_buffer
+                     (const Motcua__Records__V1__AgencyCoverage   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__AgencyCoverage *
+       motcua__records__v1__agency_coverage__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__agency_coverage__free_unpacked
+                     (Motcua__Records__V1__AgencyCoverage *message,
+                      ProtobufCAllocator *allocator);
 /* Motcua__Records__V1__GetProcedureRequest methods */
 void   motcua__records__v1__get_procedure_request__init
                      (Motcua__Records__V1__GetProcedureRequest         *message);
@@ -1600,6 +1717,15 @@ typedef void (*Motcua__Records__V1__AuthorityCount_Closure)
 typedef void (*Motcua__Records__V1__ServiceCount_Closure)
                  (const Motcua__Records__V1__ServiceCount *message,
                   void *closure_data);
+typedef void (*Motcua__Records__V1__ListCoverageRequest_Closure)
+                 (const Motcua__Records__V1__ListCoverageRequest *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__ListCoverageResponse_Closure)
+                 (const Motcua__Records__V1__ListCoverageResponse *message,
+                  void *closure_data);
+typedef void (*Motcua__Records__V1__AgencyCoverage_Closure)
+                 (const Motcua__Records__V1__AgencyCoverage *message,
+                  void *closure_data);
 typedef void (*Motcua__Records__V1__GetProcedureRequest_Closure)
                  (const Motcua__Records__V1__GetProcedureRequest *message,
                   void *closure_data);
@@ -1658,6 +1784,10 @@ struct Motcua__Records__V1__Procedures_Service
                                const Motcua__Records__V1__GetCatalogueCountsRequest *input,
                                Motcua__Records__V1__CatalogueCounts_Closure closure,
                                void *closure_data);
+  void (*list_coverage)(Motcua__Records__V1__Procedures_Service *service,
+                        const Motcua__Records__V1__ListCoverageRequest *input,
+                        Motcua__Records__V1__ListCoverageResponse_Closure closure,
+                        void *closure_data);
   void (*get_procedure)(Motcua__Records__V1__Procedures_Service *service,
                         const Motcua__Records__V1__GetProcedureRequest *input,
                         Motcua__Records__V1__Procedure_Closure closure,
@@ -1687,6 +1817,7 @@ void motcua__records__v1__procedures__init (Motcua__Records__V1__Procedures_Serv
       function_prefix__ ## list_due_reviews,\
       function_prefix__ ## list_gaps,\
       function_prefix__ ## get_catalogue_counts,\
+      function_prefix__ ## list_coverage,\
       function_prefix__ ## get_procedure,\
       function_prefix__ ## list_procedures,\
       function_prefix__ ## search_procedures  }
@@ -1726,6 +1857,10 @@ void motcua__records__v1__procedures__get_catalogue_counts(ProtobufCService *ser
                                                            const Motcua__Records__V1__GetCatalogueCountsRequest *input,
                                                            Motcua__Records__V1__CatalogueCounts_Closure closure,
                                                            void *closure_data);
+void motcua__records__v1__procedures__list_coverage(ProtobufCService *service,
+                                                    const Motcua__Records__V1__ListCoverageRequest *input,
+                                                    Motcua__Records__V1__ListCoverageResponse_Closure closure,
+                                                    void *closure_data);
 void motcua__records__v1__procedures__get_procedure(ProtobufCService *service,
                                                     const Motcua__Records__V1__GetProcedureRequest *input,
                                                     Motcua__Records__V1__Procedure_Closure closure,
@@ -1776,6 +1911,9 @@ extern const ProtobufCMessageDescriptor motcua__records__v1__get_catalogue_count
 extern const ProtobufCMessageDescriptor motcua__records__v1__catalogue_counts__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__authority_count__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__service_count__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__list_coverage_request__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__list_coverage_response__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__agency_coverage__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__get_procedure_request__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__list_procedures_request__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__list_procedures_response__descriptor;
