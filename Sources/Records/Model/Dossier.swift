@@ -190,6 +190,8 @@ package struct Dossier: Hashable, Sendable {
     package var nextNoticeTime: Instant? = nil
     /// The version of the clock that ``due`` was derived by last.
     package var clockVersion: Int64 = 0
+    /// Working minutes for which agencies held it, once it has ended after acceptance.
+    package var agencyMinutes: Int? = nil
 
     package var isAccepted: Bool { acceptTime != nil }
     package var moves: [DossierState] { state.moves(isAccepted: isAccepted) }

@@ -100,6 +100,7 @@ extension DossierEdit {
         followState()
         guard let facts = DeadlineFacts(dossier) else { return nil }
         guard facts.isOpen else {
+            measure(by: deadlines)
             dossier.nextNoticeTime = nil
             return nil
         }

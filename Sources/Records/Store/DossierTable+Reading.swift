@@ -95,7 +95,8 @@ extension DossierTable {
             parts: row["part_count"] == 0 ? [] : try parts(of: id), contacts: try contacts(of: row),
             holds: row["hold_count"] == 0 ? [] : try holds(of: id),
             grant: row["is_extended"] ? try grant(of: id) : nil,
-            nextNoticeTime: instant(row["next_notice_time"]), clockVersion: row["clock_version"])
+            nextNoticeTime: instant(row["next_notice_time"]), clockVersion: row["clock_version"],
+            agencyMinutes: row["agency_minutes"])
     }
 
     func instant(_ milliseconds: Int64?) -> Instant? {

@@ -116,6 +116,7 @@ extension DossierTable {
         }
         try append(entries, to: dossier.id)
         try QueueTable(database: database).enter(dossier, number: number)
+        try FiguresTable(database: database).addSubmission(of: dossier)
     }
 
     /// Writes what an edit changed.
@@ -154,6 +155,7 @@ extension DossierTable {
                 try save(supplement, of: after.id)
             }
             try QueueTable(database: database).follow(from: before, to: after)
+            try FiguresTable(database: database).add(edit)
             try saveDeadline(of: after, before: before, at: edit.now)
         }
         try append(edit.entries, to: after.id)

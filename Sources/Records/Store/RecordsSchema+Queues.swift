@@ -72,5 +72,43 @@ extension RecordsSchema {
             agency_minutes INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (agency, day)
         ) STRICT, WITHOUT ROWID;
+
+        -- Working minutes for which agencies held the dossier, once it has ended.
+        ALTER TABLE dossier ADD COLUMN agency_minutes INTEGER
+            CHECK (agency_minutes IS NULL OR (agency_minutes >= 0 AND accept_time IS NOT NULL));
+
+        -- What happened before there were figures; nobody measured the minutes then.
+        INSERT INTO agency_day (agency, day, submitted)
+            SELECT receiving_unit, (submit_time + 25200000) / 86400000, count(*) FROM dossier
+            WHERE TRUE GROUP BY 1, 2;
+        INSERT INTO agency_day (agency, day, accepted)
+            SELECT receiving_unit, (accept_time + 25200000) / 86400000, count(*) FROM dossier
+            WHERE accept_time IS NOT NULL GROUP BY 1, 2
+            ON CONFLICT (agency, day) DO UPDATE SET accepted = excluded.accepted;
+        INSERT INTO agency_day (agency, day, finished_on_time, finished_late, finished_no_limit)
+            SELECT receiving_unit, (finish_time + 25200000) / 86400000,
+                sum(due_time IS NOT NULL AND finish_time <= due_time),
+                sum(due_time IS NOT NULL AND finish_time > due_time), sum(due_time IS NULL)
+            FROM dossier WHERE state IN (9, 10) GROUP BY 1, 2
+            ON CONFLICT (agency, day) DO UPDATE SET finished_on_time = excluded.finished_on_time,
+                finished_late = excluded.finished_late,
+                finished_no_limit = excluded.finished_no_limit;
+        INSERT INTO agency_day (agency, day, returned)
+            SELECT receiving_unit, (return_time + 25200000) / 86400000, count(*) FROM dossier
+            WHERE state = 10 GROUP BY 1, 2
+            ON CONFLICT (agency, day) DO UPDATE SET returned = excluded.returned;
+        INSERT INTO agency_day (agency, day, refused, withdrawn_unaccepted, withdrawn_accepted,
+            stopped)
+            SELECT receiving_unit, (time + 25200000) / 86400000, sum(dossier.state = 3),
+                sum(dossier.state = 7 AND accept_time IS NULL),
+                sum(dossier.state = 7 AND accept_time IS NOT NULL), sum(dossier.state = 8)
+            FROM dossier JOIN dossier_history AS line ON line.dossier_id = dossier.dossier_id
+                AND line.state = dossier.state
+                AND line.number = (SELECT min(number) FROM dossier_history AS first
+                    WHERE first.dossier_id = line.dossier_id AND first.state = line.state)
+            WHERE dossier.state IN (3, 7, 8) GROUP BY 1, 2
+            ON CONFLICT (agency, day) DO UPDATE SET refused = excluded.refused,
+                withdrawn_unaccepted = excluded.withdrawn_unaccepted,
+                withdrawn_accepted = excluded.withdrawn_accepted, stopped = excluded.stopped;
         """
 }
