@@ -142,7 +142,10 @@ struct OrganisationEndpoint: RecordsV1.OrganisationService {
         _ change: OrganisationChange, since before: Organisation, _ transaction: inout Transaction
     ) throws {
         if change.isEmpty { return }
-        let version = try OrganisationTable(database: transaction.database).save(change)
+        let table = OrganisationTable(database: transaction.database)
+        let version = try table.save(change)
+        try QueueTable(database: transaction.database).keepPaths(
+            of: try table.organisation(), on: transaction.now.local(in: .vietnam).date)
         let agencies = change.agencyIDs(since: before)
         var body = RecordsV1.OrganisationChanged()
         body.version = version

@@ -92,12 +92,11 @@ package struct QueuePlace: Hashable, Sendable {
                 return
             }
             key = dossier.queueKey
-            let agencies = try path(dossier.handlingAgency)
-            scopes = Set(agencies.map(QueueScope.agency))
+            scopes = Set(try dossier.actingAgencies.flatMap(path).map(QueueScope.agency))
             scopes.formUnion(dossier.queueOfficials.map(QueueScope.official))
             scopes.insert(.counter(try counter()))
             if dossier.state != .accepted, let step = dossier.currentStep {
-                let agency = agencies.last ?? dossier.handlingAgency
+                let agency = try path(dossier.handlingAgency).last ?? dossier.handlingAgency
                 scopes.insert(.step(step.number, of: dossier.procedureID, in: agency))
             }
         }
@@ -114,10 +113,25 @@ extension Dossier {
     }
 
     /// The agency that holds the dossier: its current step's, or its last's when all are done.
-    package var handlingAgency: String { receivingUnit }
+    package var handlingAgency: String {
+        guard let agency = (currentStep ?? steps.last)?.agency, !agency.isEmpty else {
+            return receivingUnit
+        }
+        return agency
+    }
 
-    /// In whose own queues it stands.
-    package var queueOfficials: Set<String> { [] }
+    /// The agencies that have to act: the one that holds the dossier, and those that a part of the
+    /// work was sent to.
+    package var actingAgencies: Set<String> {
+        Set(parts.filter { $0.status == .open }.map(\.agency)).union([handlingAgency])
+    }
+
+    /// In whose own queues it stands: the holder of the current step, co-workers and followers.
+    package var queueOfficials: Set<String> {
+        var officials = Set(coWorkers + followers)
+        if let assignee = currentStep?.assignee, !assignee.isEmpty { officials.insert(assignee) }
+        return officials
+    }
 }
 
 /// The path of an agency by its identifier alone, for one that the organisation does not know: the
