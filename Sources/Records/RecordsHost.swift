@@ -17,6 +17,8 @@ package struct RecordsHost: Sendable {
     package let services: [any Service]
     /// What time itself does.
     package let deadlineWork: DeadlineWork
+    /// What a reorganisation does to the queues.
+    package let queueWork: QueueWork
 
     /// Opens the database in a directory, which the caller has locked. Blocks.
     package static func open(
@@ -42,15 +44,24 @@ package struct RecordsHost: Sendable {
                 OrganisationEndpoint(store: store, organisations: organisations, clock: clock),
                 DeadlinesEndpoint(
                     store: store, clocks: clocks, dossiers: dossiers, clock: clock),
+                QueuesEndpoint(
+                    store: store, clocks: clocks, organisations: organisations, clock: clock),
                 JournalEndpoint(store: store),
             ],
             deadlineWork: DeadlineWork(
                 store: store, clocks: clocks, clock: clock, logger: logger,
-                limits: configuration.deadlineWork))
+                limits: configuration.deadlineWork),
+            queueWork: QueueWork(
+                store: store, organisations: organisations, clock: clock, logger: logger))
     }
 
     /// Works beside the calls until the task is cancelled.
-    package func background() async { await deadlineWork.run() }
+    package func background() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await deadlineWork.run() }
+            group.addTask { await queueWork.run() }
+        }
+    }
 
     /// Does the writes that wait and closes the database.
     package func close() async { await store.close() }

@@ -17,7 +17,7 @@ import WorkingTime
             counter.setTime("2026-03-02T09:00")
             _ = try await counter.accept(dossier)
             let accepted = [
-                "agency H26", "agency H26.001", "agency H26.001.00", "counter H26.001.00",
+                "agency H26", "agency H26.000.00", "agency H26.001.00", "counter H26.001.00",
             ]
             let due = "2026-03-05T09:00"
             #expect(try await counter.queues(of: id) == accepted.map { "\($0) \(due)" })
