@@ -93,7 +93,9 @@ enum LineParts {
         var linesBefore: Int
     }
 
-    static func parts(of bytes: [UInt8], linesMax: Int = linesMax) -> [Part] {
+    static func parts(
+        of bytes: [UInt8], bytesMax: Int = bytesMax, linesMax: Int = linesMax
+    ) -> [Part] {
         var parts: [Part] = []
         var part = Part(bytes: [], linesBefore: 0)
         var lines = 0

@@ -34,7 +34,8 @@ package struct RecordsHost: Sendable {
         let clocks = ClockBookCache(
             standard: configuration.workClock, organisations: organisations)
         let dossiers = DossiersEndpoint(
-            store: store, procedures: ProcedureCache(), clocks: clocks, clock: clock)
+            store: store, procedures: ProcedureCache(), organisations: organisations,
+            clocks: clocks, clock: clock)
         return RecordsHost(
             store: store,
             services: [

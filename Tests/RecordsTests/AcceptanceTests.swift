@@ -66,7 +66,7 @@ import Testing
             let other = try await counter.refusal { try await counter.accept(dossier) }
             #expect(other.reason == "UNIT_OF_OTHER_REGIME")
             let old = try await counter.refusal { try await counter.submitted("1658", unit: unit) }
-            #expect(old.fields == ["receiving_unit MALFORMED"])
+            #expect(old.fields == ["receiving_unit OTHER_REGIME"])
         }
     }
 

@@ -115,6 +115,15 @@ final class Counter: Sendable {
         return .init(server.makeChannel())
     }
 
+    /// What an official of one agency reaches.
+    func official(
+        of agency: String, role: CommonV1.Role = .official
+    ) -> RecordsV1.DossiersClient {
+        let server = InProcessServer(
+            services: host.services, interceptors: [FixedCaller(role: role, agency: agency)])
+        return .init(server.makeChannel())
+    }
+
     func setTime(_ local: String) { clock.instant.withLock { $0 = at(local) } }
 
     func newRequestID() -> String {

@@ -23,6 +23,7 @@ import Testing
             let lines = (1...80).map { Self.line($0) }.joined(separator: "\n")
             let imported = try await counter.importing(Array(lines.utf8))
             #expect(imported.imported == 80 && imported.rejected.isEmpty)
+            _ = try await counter.importing(organisation: Samples.organisation())
             var ids: [String] = []
             var list = RecordsV1.ListProceduresRequest()
             list.pageSize = 100

@@ -216,7 +216,7 @@ import Testing
             $0.closings[0].successor = "000.00.30.H26"
             $0.closings[1].successor = "000.00.30.H26"
         },
-        Fault("a day that there is not", ["effective_day MALFORMED"]) {
+        Fault("a day that there is not", ["effective_day DATE_DOES_NOT_EXIST"]) {
             $0.effectiveDay = "2026-06-31"
         },
         Fault("no day", ["effective_day REQUIRED"]) { $0.effectiveDay = "" },

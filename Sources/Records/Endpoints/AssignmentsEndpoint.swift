@@ -101,6 +101,8 @@ struct AssignmentsEndpoint: RecordsV1.AssignmentsService {
                 }
             }
         }
+        // What lies beyond the caller's agency is not told of.
+        response.results.removeAll { $0.reason == Status.dossierNotFound.errorInfo?.reason }
         response.movedCount = Int32(response.results.count(where: \.moved))
         return response
     }

@@ -76,10 +76,9 @@ extension DeadlinesEndpoint {
         let wanted = check.instant(request.untilTime, "until_time")
         try check.finish()
         let now = clock()
-        let scope = try context.caller.agency
         return try await store.read { database in
             let table = DossierTable(database: database)
-            let dossier = try dossier(request.dossierID, within: scope, in: table)
+            let dossier = try dossier(request.dossierID, for: context, in: table)
             guard let facts = DeadlineFacts(dossier) else {
                 throw Status(ClockRejection.notRunning(dossier.state))
             }
@@ -110,10 +109,9 @@ extension DeadlinesEndpoint {
         var check = FieldCheck()
         check.name(request.dossierID, "dossier_id")
         try check.finish()
-        let scope = try context.caller.agency
         return try await store.read { database in
             let table = DossierTable(database: database)
-            let dossier = try dossier(request.dossierID, within: scope, in: table)
+            let dossier = try dossier(request.dossierID, for: context, in: table)
             let clock = ClockTable(database: database, standard: clocks.standard)
             var response = RecordsV1.GetDeadlineMovesResponse()
             for move in try table.moves(of: dossier.id) {
@@ -127,14 +125,13 @@ extension DeadlinesEndpoint {
         }
     }
 
-    /// - Parameter scope: An official's agency; empty for all.
     private func dossier(
-        _ name: String, within scope: String, in table: DossierTable
+        _ name: String, for context: CallContext, in table: DossierTable
     ) throws -> Dossier {
-        guard let dossier = try table.find(DossierKey(name)) else { throw Status.dossierNotFound }
         let organisation = try clocks.organisations.current(in: table.database)
-        let path = organisation.path(of: dossier.receivingUnit, orByIdentifierOn: today)
-        guard scope.isEmpty || path.contains(scope) else { throw Status.dossierNotFound }
+        guard let dossier = try table.find(DossierKey(name)),
+            try context.sees(dossier, at: clock(), in: organisation)
+        else { throw Status.dossierNotFound }
         return dossier
     }
 }

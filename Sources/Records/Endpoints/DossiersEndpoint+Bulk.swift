@@ -112,6 +112,10 @@ extension DossiersEndpoint {
         } catch let status as Status {
             refusal = status
         }
+        // One beyond the caller's agency is none to him: nothing is told of it.
+        if refusal.code == .notFound {
+            return RecordsV1.MoveResult(refused: refusal, as: name, nil)
+        }
         let dossier = try await store.read { try DossierTable(database: $0).find(DossierKey(name)) }
         return RecordsV1.MoveResult(refused: refusal, as: name, dossier)
     }
@@ -155,8 +159,11 @@ extension DossiersEndpoint {
             rest = rest.dropFirst(names.count)
             results += try await store.read { database in
                 let table = DossierTable(database: database)
+                let organisation = try organisations.read(in: database)
                 return try names.map { name in
-                    guard let dossier = try table.find(DossierKey(name)) else {
+                    guard let dossier = try table.find(DossierKey(name)),
+                        try context.sees(dossier, at: now, in: organisation)
+                    else {
                         return RecordsV1.MoveResult(refused: .dossierNotFound, as: name, nil)
                     }
                     var edit = DossierEdit(

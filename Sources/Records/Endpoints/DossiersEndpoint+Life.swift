@@ -165,11 +165,13 @@ extension DossiersEndpoint {
         _ request: RecordsV1.ListContactsRequest, context: CallContext
     ) async throws -> RecordsV1.ListContactsResponse {
         try Self.check(request.dossierID)
+        let now = clock()
         let contacts = try await store.read { database -> [Contact]? in
             let table = DossierTable(database: database)
-            return try table.find(DossierKey(request.dossierID)).map {
-                try table.contacts(of: $0.id)
-            }
+            guard let dossier = try table.find(DossierKey(request.dossierID)),
+                try context.sees(dossier, at: now, in: try organisations.read(in: database))
+            else { return nil }
+            return try table.contacts(of: dossier.id)
         }
         guard let contacts else { throw Status.dossierNotFound }
         var response = RecordsV1.ListContactsResponse()

@@ -1,27 +1,48 @@
 import Messages
 import RPC
 import Storage
+import WorkingTime
+
+extension CallContext {
+    /// Whether the caller may know of a dossier.
+    func sees(
+        _ dossier: Dossier, at now: Instant, in organisation: Organisation
+    ) throws(Status) -> Bool {
+        try jurisdiction.admits(
+            dossier, on: now.local(in: .vietnam).date, in: { organisation })
+    }
+}
 
 extension DossiersEndpoint {
     func getDossier(
         _ request: RecordsV1.GetDossierRequest, context: CallContext
     ) async throws -> RecordsV1.Dossier {
         let key = try context.dossierKey(request.dossierID)
-        let dossier = try await store.read { database in
-            try key.flatMap { try DossierTable(database: database).find($0) }
+        let (found, organisation) = try await store.read { database in
+            (
+                try key.flatMap { try DossierTable(database: database).find($0) },
+                try organisations.read(in: database)
+            )
         }
-        guard let dossier else { throw try Self.notFound(request.dossierID) }
-        return RecordsV1.Dossier(dossier)
+        let now = clock()
+        guard let found, try context.sees(found, at: now, in: organisation) else {
+            throw try Self.notFound(request.dossierID)
+        }
+        var reply = RecordsV1.Dossier(found)
+        reply.nameUnits(by: organisation, at: now)
+        return reply
     }
 
     func getHistory(
         _ request: RecordsV1.GetHistoryRequest, context: CallContext
     ) async throws -> RecordsV1.GetHistoryResponse {
+        let now = clock()
         let entries = try await store.read { database -> [HistoryEntry]? in
             let table = DossierTable(database: database)
-            return try table.find(DossierKey(request.dossierID)).map {
-                try table.history(of: $0.id)
-            }
+            guard let dossier = try table.find(DossierKey(request.dossierID)),
+                try context.sees(dossier, at: now, in: try organisations.read(in: database))
+            else { return nil }
+            return try table.history(of: dossier.id)
         }
         guard let entries else { throw try Self.notFound(request.dossierID) }
         var response = RecordsV1.GetHistoryResponse()
@@ -59,13 +80,36 @@ extension DossiersEndpoint {
             before = key
         }
         let limit = size ?? 0
-        let unit = request.receivingUnit.isEmpty ? nil : request.receivingUnit
-        let page = try await store.read { [before] database in
-            try DossierTable(database: database).page(
-                state: state, unit: unit, before: before, limit: limit)
+        let unit = request.receivingUnit
+        let jurisdiction = try context.jurisdiction
+        let now = clock()
+        let today = now.local(in: .vietnam).date
+        let (page, organisation) = try await store.read { [before] database in
+            let organisation = try organisations.read(in: database)
+            let table = DossierTable(database: database)
+            if !unit.isEmpty {
+                // The unit is everybody's knowledge: this tells nothing of its dossiers.
+                guard jurisdiction.covers(unit, on: today, in: organisation) else {
+                    throw Status.outsideAgency(jurisdiction.agency)
+                }
+            } else if let units = jurisdiction.units(on: today, in: organisation) {
+                return (
+                    try table.page(state: state, units: units, before: before, limit: limit),
+                    organisation
+                )
+            }
+            return (
+                try table.page(
+                    state: state, unit: unit.isEmpty ? nil : unit, before: before, limit: limit),
+                organisation
+            )
         }
         var response = RecordsV1.ListDossiersResponse()
-        let dossiers = page.dossiers.map(RecordsV1.Dossier.init)
+        let dossiers = page.dossiers.map { dossier in
+            var message = RecordsV1.Dossier(dossier)
+            message.nameUnits(by: organisation, at: now)
+            return message
+        }
         let count = try PageSize.fitting(dossiers)
         response.dossiers = Array(dossiers.prefix(count))
         if count < dossiers.count || !page.isLast {

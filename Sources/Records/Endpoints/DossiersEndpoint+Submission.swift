@@ -13,19 +13,23 @@ extension DossiersEndpoint {
         let actor = caller.principal
         let command = try Command(principal: actor, method: context.method, request: request)
         let now = clock()
+        let today = now.local(in: .vietnam).date
         // Prepared here, off the writer's thread, and used there if the version is still in force.
         let kept = procedures.procedure(request.procedureID)
-        let prepared = kept.map { Submission.prepare(request, by: actor, for: $0, now) }
+        let jurisdiction = try context.jurisdiction
+        let known = try await organisations.latest(from: store)
+        let prepared = kept.map { Submission.prepare(request, by: actor, for: $0, in: known, now) }
         let read = Mutex<Procedure?>(nil)
-        let reply = try await store.writer.run(command, at: now, memory: .submission) {
+        var reply = try await store.writer.run(command, at: now, memory: .submission) {
             transaction in
             // Asked here and not before: a request sent again gets its answer, whatever the
             // catalogue says now.
             let catalogue = Catalogue(database: transaction.database)
             let inForce = try catalogue.versionInForce(
-                of: request.procedureID, on: now.local(in: .vietnam).date)
+                of: request.procedureID, on: today)
+            let organisation = try organisations.current(in: transaction.database)
             let submission: Submission
-            if let prepared, inForce == kept?.version {
+            if let prepared, inForce == kept?.version, organisation.version == known.version {
                 submission = try prepared.get()
             } else {
                 guard !request.procedureID.isEmpty else { return .failure(.procedureMissing) }
@@ -35,12 +39,19 @@ extension DossiersEndpoint {
                     return .failure(Status(try catalogue.absence(of: request.procedureID)))
                 }
                 read.withLock { $0 = procedure }
-                submission = try Submission.prepare(request, by: actor, for: procedure, now).get()
+                submission = try Submission.prepare(
+                    request, by: actor, for: procedure, in: organisation, now
+                ).get()
             }
             let dossier = submission.dossier
+            guard
+                jurisdiction.admits(dossier, on: today, in: { organisation })
+            else { return .failure(.outsideAgency(jurisdiction.agency)) }
             let table = DossierTable(database: transaction.database)
             var response = submission.response
-            try response.tellDuplicates(of: dossier, from: table, to: caller)
+            try response.tellDuplicates(of: dossier, from: table, to: caller) { unit in
+                jurisdiction.covers(unit, on: today, in: organisation)
+            }
             try table.insert(
                 dossier,
                 entries: [
@@ -56,6 +67,7 @@ extension DossiersEndpoint {
         }
         // Committed by now: what a transaction read that was lost must not be kept.
         if let procedure = read.withLock({ $0 }) { procedures.keep(procedure) }
+        reply.dossier?.nameUnits(by: try await organisations.latest(from: store), at: now)
         return reply
     }
 }
@@ -69,19 +81,14 @@ private struct Submission {
 
     static func prepare(
         _ request: RecordsV1.SubmitDossierRequest, by actor: String, for procedure: Procedure,
-        _ now: Instant
+        in organisation: Organisation, _ now: Instant
     ) -> Result<Submission, Status> {
         let day = now.local(in: .vietnam).date
         let regime = Regime.inForce(on: day)
         let applicant = Applicant(request.applicant ?? .init())
         var violations = applicant.violations(on: day)
-        if !regime.unitPattern.matches(request.receivingUnit) {
-            violations.insert(
-                FieldViolation(
-                    "receiving_unit", request.receivingUnit.isEmpty ? .required : .malformed,
-                    "name the unit as \(regime.id) writes it, such as \(regime.unitPattern.sample)"),
-                at: 0)
-        }
+        let unit = organisation.refusal(ofReceivingUnit: request.receivingUnit, on: day)
+        if let unit { violations.insert(unit, at: 0) }
         guard let channel = IntakeChannel(request.channel) else {
             let names = IntakeChannel.allCases.map(\.protoName).joined(separator: ", ")
             violations.append(FieldViolation("channel", .required, "choose one of \(names)"))

@@ -7,6 +7,7 @@ import WorkingTime
 struct DossiersEndpoint: RecordsV1.DossiersService {
     let store: Store
     let procedures: ProcedureCache
+    let organisations: OrganisationCache
     let clocks: ClockBookCache
     let clock: @Sendable () -> Instant
 
@@ -26,13 +27,16 @@ struct DossiersEndpoint: RecordsV1.DossiersService {
         let actor = caller.principal
         let isHead = caller.roles.contains(.head)
         let key = try context.dossierKey(name)
+        let jurisdiction = try context.jurisdiction
         let command = try Command(principal: actor, method: context.method, request: request)
         let now = clock()
         return try await store.writer.run(command, at: now, memory: memory) { transaction in
             let table = DossierTable(database: transaction.database)
-            guard let key, let dossier = try table.find(key) else {
-                return .failure(.dossierNotFound)
-            }
+            guard let key, let dossier = try table.find(key),
+                try jurisdiction.admits(
+                    dossier, on: now.local(in: .vietnam).date,
+                    in: { try organisations.current(in: transaction.database) })
+            else { return .failure(.dossierNotFound) }
             transaction.auditSubject = dossier.id
             var edit = DossierEdit(dossier, actor: actor, isHead: isHead, now: now)
             if let rejection = try act(&edit, table)
@@ -56,12 +60,18 @@ struct DossiersEndpoint: RecordsV1.DossiersService {
         _ id: String, by request: some IdempotentRequest, _ context: CallContext,
         _ act: @escaping Action
     ) async throws -> RecordsV1.Dossier {
-        try await change(
+        var reply = try await change(
             id, by: request, context, memory: .dossier, reply: { RecordsV1.Dossier($0) }, act)
+        reply.nameUnits(by: try await organisations.latest(from: store), at: clock())
+        return reply
     }
 }
 
 extension CallContext {
+    var jurisdiction: Jurisdiction {
+        get throws(Status) { Jurisdiction(agency: try caller.agency) }
+    }
+
     /// What a caller names a dossier by; `nil` when it is the code, which anybody can guess, and the
     /// caller comes in as a portal alone: officials alone work with codes.
     func dossierKey(_ name: String) throws(Status) -> DossierKey? {

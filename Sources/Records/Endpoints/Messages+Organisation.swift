@@ -35,6 +35,18 @@ extension RecordsV1.Agency {
     }
 }
 
+extension RecordsV1.Dossier {
+    /// Puts in the receiving unit's name as of the day of submission, and who answers for it now.
+    /// Not part of a remembered reply: a request sent again is told as things are then.
+    mutating func nameUnits(by organisation: Organisation, at now: Instant) {
+        guard let submitDay = submitTime?.instant?.local(in: .vietnam).date else { return }
+        receivingUnitName = organisation.agency(receivingUnit, on: submitDay)?.name ?? ""
+        let today = now.local(in: .vietnam).date
+        answeringUnit = organisation.answering(for: receivingUnit, on: today) ?? ""
+        answeringUnitName = organisation.agency(answeringUnit, on: today)?.name ?? ""
+    }
+}
+
 extension RecordsV1.Counter {
     init(_ counter: Counter) {
         self.init()
@@ -150,18 +162,9 @@ extension FieldCheck {
     /// - Parameter today: What an empty text means; `nil` where a day has to be there.
     /// - Returns: Any day when the text names none: ``finish()`` throws then.
     mutating func day(_ text: String, _ field: String, today: CivilDate?) -> CivilDate {
-        let any = CivilDate(daysSinceEpoch: 0)
-        guard !text.isEmpty else {
-            if today == nil {
-                add(FieldViolation(field, .required, "name a day, such as 2026-07-01"))
-            }
-            return today ?? any
+        if text.isEmpty, today == nil {
+            add(FieldViolation(field, .required, "name a day, such as 2026-07-01"))
         }
-        do throws(TextRejection) {
-            return try CivilDate(parsing: text)
-        } catch {
-            add(FieldViolation(field, .malformed, error.reason))
-            return any
-        }
+        return day(text, field) ?? today ?? CivilDate(daysSinceEpoch: 0)
     }
 }

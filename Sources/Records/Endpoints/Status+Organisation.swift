@@ -7,6 +7,15 @@ extension Status {
         .notFound, reason: "AGENCY_NOT_FOUND", domain: domain,
         message: "there is no agency of this identifier; list the agencies for it")
 
+    /// Refuses what is told of an agency itself. A dossier beyond a caller's agency is
+    /// ``dossierNotFound``, so that nobody learns which there are.
+    static func outsideAgency(_ agency: String) -> Status {
+        Status(
+            .permissionDenied, reason: "OUTSIDE_AGENCY", domain: domain,
+            message: "you act for \(agency): this is neither it nor an agency below it",
+            metadata: ["agency": agency])
+    }
+
     static func agencyNotInForce(_ agency: Agency, on day: CivilDate) -> Status {
         let lastDay = agency.lastDay?.description ?? ""
         return Status(

@@ -33,17 +33,21 @@ extension RecordsV1.SubmitDossierRequest {
 extension RecordsV1.SubmitDossierResponse {
     static let duplicatesMax = 5
 
-    /// Tells which open dossiers look like this one; none of them stops it. Who is no official
-    /// learns only of his own, and whether there are others.
+    /// Tells which open dossiers look like this one; none of them stops it. An official learns of
+    /// those that he may see, anybody else of his own, and both whether there are others.
+    ///
+    /// - Parameter isOwn: Whether the caller's agency answers for a unit.
     mutating func tellDuplicates(
-        of dossier: Dossier, from table: DossierTable, to caller: CommonV1.Caller
+        of dossier: Dossier, from table: DossierTable, to caller: CommonV1.Caller,
+        isOwn: (_ unit: String) -> Bool
     ) throws {
         let alike = try table.openDossiers(
             identityNumber: dossier.applicant.identityNumber, procedureID: dossier.procedureID,
             limit: Self.duplicatesMax)
         hasPossibleDuplicates = !alike.isEmpty
         let isOfficial = caller.roles.contains(.official)
-        possibleDuplicates = alike.filter { isOfficial || $0.submitter == caller.principal }
-            .map(RecordsV1.PossibleDuplicate.init)
+        possibleDuplicates = alike.filter {
+            isOfficial && isOwn($0.receivingUnit) || $0.submitter == caller.principal
+        }.map(RecordsV1.PossibleDuplicate.init)
     }
 }

@@ -15,6 +15,14 @@ extension DossierTable {
         ).map(dossier(from:))
     }
 
+    /// - Parameter number: Of a dossier that there is.
+    func find(number: Int64) throws -> Dossier {
+        try Row.fetchOne(
+            database.cachedStatement(sql: "\(Self.selection) WHERE number = ?"),
+            arguments: [number]
+        ).map(dossier(from:))!
+    }
+
     struct Page: Sendable {
         var dossiers: [Dossier]
         /// The place of each in the order of hand-in, before which a next page may begin.

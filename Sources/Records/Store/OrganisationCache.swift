@@ -1,4 +1,5 @@
 import GRDB
+import Storage
 import Synchronization
 
 /// The organisation as it was read last, so that a hand-in is checked against it without reading it.
@@ -26,6 +27,14 @@ package final class OrganisationCache: Sendable {
         let organisation = try current(in: database)
         keep(organisation)
         return organisation
+    }
+
+    /// The newest as this process knows it, for work outside a transaction. Reads it once after a
+    /// start; whoever changes it keeps what is next.
+    func latest(from store: Store) async throws -> Organisation {
+        let newest = newest
+        if newest.version > 0 { return newest }
+        return try await store.read { try read(in: $0) }
     }
 
     /// - Parameter organisation: Committed: what a transaction read that was lost must not be kept.
