@@ -189,6 +189,46 @@ import WorkingTime
         }
     }
 
+    @Test func aNationalCodeIsOneProceduresAndFindsIt() async throws {
+        try await Counter.run(at: "2026-03-02T09:00") { counter in
+            for (id, code) in [
+                ("1488", "1.001193.000.00.00.H26"), ("1489", "1.0011931"), ("1490", "1.001194.H26"),
+            ] {
+                var draft = try await counter.procedure(id)
+                draft.nationalCode = code
+                if code == "1.0011931" {
+                    let status = try await counter.refusal { [draft] in
+                        try await counter.saveDraft(draft)
+                    }
+                    #expect(status.fields == ["procedure.national_code MALFORMED"])
+                    continue
+                }
+                _ = try await counter.saveDraft(draft)
+                _ = try await counter.publish(id, 2)
+            }
+            for (query, ids) in [
+                ("1.001193", ["1488"]), ("1.001193.000.00.00.H26", ["1488"]),
+                ("1.001194", ["1490"]),
+                ("1.001193.H26", []), ("2.001193", []),
+            ] {
+                var search = RecordsV1.SearchProceduresRequest()
+                search.query = query
+                let found = try await counter.procedures.searchProcedures(search).procedures
+                #expect(found.map(\.procedureID) == ids, "\(query)")
+            }
+            var other = try await counter.procedure("1491")
+            other.nationalCode = "1.001194.H26"
+            _ = try await counter.saveDraft(other)
+            let taken = try await counter.refusal { try await counter.publish("1491", 2) }
+            #expect(taken.reason == "NATIONAL_CODE_TAKEN")
+            #expect(taken.errorInfo?.metadata["procedure_id"] == "1490")
+            var line = CatalogueLine(procedureID: "1492", content: try Samples.procedure("1492"))
+            line.content.nationalCode = "1.001194.H26"
+            let imported = try await counter.importing(Array(CatalogueText.line(line).utf8))
+            #expect(imported.imported == 0 && imported.rejected.map(\.field) == ["code"])
+        }
+    }
+
     @Test func badRequestsNameTheField() async throws {
         try await Counter.run(at: "2026-03-02T09:00") { counter in
             var publication = counter.publication("1489", 0)
@@ -203,13 +243,15 @@ import WorkingTime
                     "version REQUIRED", "change REQUIRED", "reason REQUIRED",
                     "effective_day OUT_OF_RANGE",
                 ])
-            for day in ["2026-02-30", "tomorrow"] {
+            for (day, reason) in [
+                ("2026-02-30", "DATE_DOES_NOT_EXIST"), ("tomorrow", "MALFORMED"),
+            ] {
                 publication = counter.publication("1489", 1)
                 publication.effectiveDay = day
                 let status = try await counter.refusal { [publication] in
                     try await counter.procedures.publishVersion(publication)
                 }
-                #expect(status.fields == ["effective_day MALFORMED"])
+                #expect(status.fields == ["effective_day \(reason)"])
             }
             let noDraft = try await counter.refusal { try await counter.publish("1489", 1) }
             #expect(noDraft.reason == "DRAFT_NOT_FOUND")

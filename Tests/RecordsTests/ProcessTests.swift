@@ -138,7 +138,7 @@ import WorkingTime
             draft.process = RecordsV1.InternalProcess(Self.sound)
             draft.process?.document?.reviewDate = "2026-02-30"
             let date = try await counter.refusal { [draft] in try await counter.saveDraft(draft) }
-            #expect(date.fields == ["procedure.process.document.review_date MALFORMED"])
+            #expect(date.fields == ["procedure.process.document.review_date DATE_DOES_NOT_EXIST"])
 
             // The same in a line of an import.
             var line = CatalogueLine(

@@ -28,7 +28,7 @@ import WorkingTime
         #expect(birth.feeLines[0].channels == [.direct, .online, .post])
         #expect(birth.components.map(\.name) == ["Giấy Chứng sinh"])
         #expect(
-            birth.doubts.map(\.field) == ["fee_lines[0]", "components", "legal_basis[1]"])
+            birth.doubts.map(\.field) == ["components", "fee_lines[0]", "legal_basis[1]"])
 
         // The number before Đồng, not the one in words.
         let port = try #require(rows["1614"])
@@ -117,7 +117,9 @@ import WorkingTime
             ("Đối với cưỡng chế: Trong thời hạn 10 ngày", "unspecified", true),
             ("1", nil, false), ("30 ngày + 7 ngày làm việc", nil, false), ("1 Năm", nil, false),
             ("2 Tuần", nil, false), ("30 Phút", nil, false), ("Ba ngày làm việc", nil, false),
-            ("0 Ngày làm việc", nil, false), ("99999 Ngày", nil, false),
+            ("1/2 ngày làm việc", nil, false), ("0,5 ngày", nil, false), ("10-15 ngày", nil, false),
+            ("Từ 10 đến 15 ngày", "unspecified", true), ("0 Ngày làm việc", nil, false),
+            ("99999 Ngày", nil, false),
         ] as [(String, String?, Bool)])
     func limitsAreReadFromNumbersThatAreOne(text: String, limit: String?, isDoubtful: Bool) throws {
         switch RawLimit.read(text) {
@@ -259,12 +261,29 @@ import WorkingTime
         (#""60/2014/QH13""#, #""Công văn""#, "legal_basis[0]"),
         (#""60/2014/QH13""#, #""01/2013/TT-BVHTTDL""#, "legal_basis[0]"),
         (#"Bản chính: 1\n"#, #"Bản chính: 0\n"#, "components[0]"),
+        (#""Đơn""#, #""Đơn (02 bản chính)""#, "components[0]"),
+        (#""Đơn""#, #""giấy""#, "result_name"), (#""Đơn""#, #""Hồ sơ:""#, "components[0]"),
     ])
     func whatIsDoubtfulIsReadAndSaysSo(sound: String, damaged: String, field: String) throws {
         let range = try #require(Self.row.range(of: sound))
         let row = Self.row.replacingCharacters(in: range, with: damaged)
         let content = try CatalogueReader.read(line: Array(row.utf8)[...]).content
         #expect(content.doubts.map(\.field) == [field])
+    }
+
+    /// The same words, open on one channel and 0 on the other.
+    @Test func whatIsOpenOnOneChannelIsNotFreeOnTheOther() throws {
+        let method = #"{"hinh_thuc":"Trực tuyến","thoi_han":"15 Ngày","lien_ket_phi":["P2"]},"#
+        let row = Self.row
+            .replacing(#""methods_raw":["#, with: #""methods_raw":[\#(method)"#)
+            .replacing(
+                "Phí : 5.000 Đồng\"}",
+                with: "Phí : Đồng Do tỉnh thu\"},"
+                    + "{\"id\":\"P2\",\"text\":\"Phí : 0 Đồng Do tỉnh thu\"}")
+        let content = try CatalogueReader.read(line: Array(row.utf8)[...]).content
+        #expect(content.feeLines.map(\.amount) == [.open])
+        #expect(content.feeLines[0].channels == [.direct, .online])
+        #expect(content.doubts.map(\.field) == ["fee_lines[0]"])
     }
 
     static let row =

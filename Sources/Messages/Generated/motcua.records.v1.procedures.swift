@@ -2236,6 +2236,7 @@ extension RecordsV1 {
             isRead: true, hasRequestID: false
         )
         /// Procedures in force whose name, field or agency holds every word of the query. Tone marks and đ do not matter.
+        /// A national code finds the procedure that has it, or a longer form of it.
         public static let searchProcedures = RPC.Method(
             service: fullName, name: "SearchProcedures", kind: .unary,
             roles: [.init(.`public`)],
@@ -2304,6 +2305,7 @@ extension RecordsV1 {
         func listProcedures(_ request: RecordsV1.ListProceduresRequest, context: RPC.CallContext) async throws
             -> RecordsV1.ListProceduresResponse
         /// Procedures in force whose name, field or agency holds every word of the query. Tone marks and đ do not matter.
+        /// A national code finds the procedure that has it, or a longer form of it.
         func searchProcedures(_ request: RecordsV1.SearchProceduresRequest, context: RPC.CallContext) async throws
             -> RecordsV1.SearchProceduresResponse
     }
@@ -2402,6 +2404,7 @@ extension RecordsV1 {
         }
 
         /// Procedures in force whose name, field or agency holds every word of the query. Tone marks and đ do not matter.
+        /// A national code finds the procedure that has it, or a longer form of it.
         public func searchProcedures(
             _ request: RecordsV1.SearchProceduresRequest, options: RPC.CallOptions = .init()
         ) async throws -> RecordsV1.SearchProceduresResponse {

@@ -93,6 +93,11 @@ extension ProceduresEndpoint {
             guard request.draftRevision == 0 || request.draftRevision == revision else {
                 return .failure(Status(.draftChanged(revision: revision)))
             }
+            if let code = draft.procedure.content.nationalCode,
+                let holder = try catalogue.holder(ofCode: code, otherThan: id)
+            {
+                return .failure(Status(.nationalCodeTaken(by: holder)))
+            }
             try catalogue.publish(
                 draft.procedure,
                 .init(

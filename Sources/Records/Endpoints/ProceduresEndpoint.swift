@@ -98,7 +98,12 @@ struct ProceduresEndpoint: RecordsV1.ProceduresService {
         }
         let day = clock().local(in: .vietnam).date
         let found = try await store.read { database in
-            try Catalogue(database: database).search(words: words, limit: size, on: day)
+            let catalogue = Catalogue(database: database)
+            let code = request.query.trimmingPrefix(while: \.isWhitespace)
+                .prefix { !$0.isWhitespace }
+            return NationalCode.isWellFormed(String(code))
+                ? try catalogue.procedures(ofCode: String(code), limit: size, on: day)
+                : try catalogue.search(words: words, limit: size, on: day)
         }
         var response = RecordsV1.SearchProceduresResponse()
         let procedures = found.map { RecordsV1.Procedure($0) }

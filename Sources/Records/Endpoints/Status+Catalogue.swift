@@ -24,6 +24,11 @@ extension Status {
                 catalogue: "DRAFT_CHANGED",
                 "the draft was saved again since: look at revision \(revision) and send that",
                 metadata: ["draft_revision": String(revision)])
+        case .nationalCodeTaken(let holder):
+            self.init(
+                catalogue: "NATIONAL_CODE_TAKEN",
+                "procedure \(holder) is published under the same national code: correct one of them",
+                metadata: ["procedure_id": holder])
         case .invalid(let violations):
             self.init(invalid: violations)
         }

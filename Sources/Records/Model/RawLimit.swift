@@ -12,6 +12,9 @@ enum RawLimit {
     static func read(_ printed: String) -> Reading {
         let text = RawText.tidy(printed).lowercased()
         if RawText.isPlaceholder(text) { return .limit(.unspecified, doubt: "no limit is printed") }
+        if let number = broken(in: text) {
+            return .refused("counts \(RawText.quoted(number)), which is no whole number")
+        }
         let words = words(of: text)
         let times = times(in: words)
         if times.count == 1, times[0].words == words.indices { return whole(times[0]) }
@@ -71,6 +74,17 @@ enum RawLimit {
         }
         let isKnown = knownWords.contains { text.hasPrefix($0) }
         return .limit(.unspecified, doubt: isKnown ? nil : "is words alone: no limit is read")
+    }
+
+    /// A fraction, a decimal or a range before a unit: `1/2 ngày`, `0,5 ngày`, `10-15 ngày`.
+    private static func broken(in text: String) -> String? {
+        let tokens = text.split(whereSeparator: \.isWhitespace)
+        return zip(tokens, tokens.dropFirst()).first { number, unit in
+            let digits = number.split { "/,.-–½".contains($0) }
+            return ["ngày", "giờ", "tháng", "tiếng"].contains(where: unit.hasPrefix)
+                && (digits.count > 1 || number.contains("½"))
+                && digits.allSatisfy { $0.allSatisfy(\.isNumber) }
+        }.map { String($0.0) }
     }
 
     private static func told(_ times: some Collection<Time>) -> String {

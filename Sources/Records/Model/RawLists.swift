@@ -109,6 +109,16 @@ enum RawLists {
         return (originals, copies)
     }
 
+    /// How many originals a paper's name asks for, as in "(01 bản chính)".
+    static func originalsNamed(in name: String) -> Int? {
+        let words = name.lowercased().split { $0.isWhitespace || "(),;:.".contains($0) }
+        for index in words.indices.dropFirst(2)
+        where words[index - 1] == "bản" && words[index] == "chính" {
+            if let count = Int(words[index - 2]) { return count }
+        }
+        return nil
+    }
+
     /// Whether a row among the papers is a note or a heading.
     static func isNote(_ name: String) -> Bool {
         if RawText.isPlaceholder(name) || name.hasSuffix(":") { return true }

@@ -37,10 +37,17 @@ struct RawRow {
         let methods = try methods()
         let limits = try limits(of: methods)
         let agencies = try agencies()
+        let result = try result()
+        let components = try components()
+        if !result.isEmpty,
+            components.contains(where: { Folding.fold($0.name) == Folding.fold(result) })
+        {
+            doubt("result_name", "is the name of a paper that is asked for")
+        }
         let content = ProcedureContent(
             name: name, field: field, agencies: agencies, applicants: try applicants(),
-            resultName: try result(), limits: limits, feeLines: try fees(of: methods),
-            components: try components(), legalBasis: try legalBasis(field: field),
+            resultName: result, limits: limits, feeLines: try fees(of: methods),
+            components: components, legalBasis: try legalBasis(field: field),
             doubts: doubts)
         return CatalogueLine(procedureID: String(id), content: content)
     }
@@ -136,8 +143,18 @@ extension RawRow {
 // Fees.
 extension RawRow {
     private mutating func fees(of methods: [Method]) throws(LineProblem) -> [FeeLine] {
-        let printed =
+        var printed =
             try fees("phi_raw", .serviceFee) + fees("le_phi_raw", .charge)
+        // What one channel leaves open with these words, another does not give away with the same.
+        for index in printed.indices where printed[index].read.amount == .dong(0) {
+            let note = printed[index].read.note
+            guard !note.isEmpty,
+                printed.contains(where: { $0.read.amount == .open && $0.read.note == note })
+            else { continue }
+            printed[index].read.amount = .open
+            printed[index].read.doubts.append(
+                "prints 0 Đồng beside the words of a fee that is open elsewhere: it is left open")
+        }
         for (index, method) in methods.enumerated() {
             for id in method.fees where !printed.contains(where: { $0.id == id }) {
                 throw fields.problem(
@@ -280,6 +297,9 @@ extension RawRow {
             }
             if originals + copies == 0 { doubt(field, "asks for no original and no copy") }
             if name.hasSuffix(":") { doubt(field, "reads like a heading") }
+            if let count = RawLists.originalsNamed(in: name), count != originals {
+                doubt(field, "the name says \(count) bản chính, the count \(originals)")
+            }
             noteGha(in: name, field)
             components.append(paper)
         }

@@ -55,5 +55,7 @@ package enum CatalogueRejection: Hashable, Sendable {
     case draftNotFound
     /// Somebody saved the draft since: it is at this revision.
     case draftChanged(revision: Int)
+    /// Another procedure is published under the same national code.
+    case nationalCodeTaken(by: String)
     case invalid([FieldViolation])
 }

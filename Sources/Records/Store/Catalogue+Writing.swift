@@ -14,6 +14,11 @@ extension Catalogue {
     }
 
     func decision(on line: CatalogueLine, on day: CivilDate) throws -> Decision {
+        if let code = line.content.nationalCode,
+            let holder = try holder(ofCode: code, otherThan: line.procedureID)
+        {
+            return .refuse(LineProblem(reason: "code: \(code) is the code of \(holder) already"))
+        }
         guard let current = try current(line.procedureID, on: day) else { return .publish }
         let isSame = current.procedure.content == line.content
         switch (current.log.status == .retired, line.isRetired) {

@@ -117,6 +117,33 @@ struct Catalogue {
         return try rows.map { try found($0[0], $0[1]) }
     }
 
+    /// The procedures in force whose national code is this one, or a longer form of it: `1.001193`
+    /// finds `1.001193.000.00.00.H26`.
+    func procedures(ofCode code: String, limit: Int, on day: CivilDate) throws -> [Procedure] {
+        try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT v.procedure_id, v.version FROM procedure_version v
+                    JOIN procedure USING (procedure_id)
+                    WHERE v.status = 2 AND v.national_code >= :code
+                        AND v.national_code < :code || '/'
+                        AND (v.national_code = :code OR v.national_code >= :code || '.')
+                        AND v.version = (\(Self.inForce))
+                    ORDER BY v.national_code, v.procedure_id LIMIT :limit
+                    """), arguments: ["code": code, "day": day.daysSinceEpoch, "limit": limit]
+        ).map { try found($0[0], $0[1]) }
+    }
+
+    /// Another procedure that has a version published under this national code.
+    func holder(ofCode code: String, otherThan id: String) throws -> String? {
+        try String.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT procedure_id FROM procedure_version
+                    WHERE status = 2 AND national_code = ? AND procedure_id <> ? LIMIT 1
+                    """), arguments: [code, id])
+    }
+
     /// Of the row of `procedure`, on `:day`.
     static let inForce = """
         SELECT f.version FROM procedure_version f

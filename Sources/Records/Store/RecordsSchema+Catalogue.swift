@@ -88,6 +88,8 @@ extension RecordsSchema {
                 WHERE status = 1;
             CREATE INDEX procedure_version_in_force
                 ON procedure_version (procedure_id, effective_day, version) WHERE status = 2;
+            CREATE INDEX procedure_version_by_code ON procedure_version (national_code)
+                WHERE status = 2 AND national_code IS NOT NULL;
             CREATE INDEX procedure_version_by_review ON procedure_version (document_review_day)
                 WHERE status = 2 AND document_review_day IS NOT NULL;
 
