@@ -11,6 +11,8 @@ package final class DeadlineWork: Sendable {
     package struct Limits: Sendable {
         /// How long a change or an instant that falls due waits at most to be seen.
         package var tick: Duration = .seconds(1)
+        /// How long the work waits after it failed.
+        package var tickAfterFailure: Duration = .seconds(30)
         /// Open deadlines in one read.
         package var readMax = 1_000
         /// Deadlines moved in one turn of the writer: about two milliseconds of it.
@@ -51,15 +53,17 @@ package final class DeadlineWork: Sendable {
     /// Works until the task is cancelled.
     package func run() async {
         while !Task.isCancelled {
+            var pause = limits.tick
             do {
                 try await catchUp()
             } catch is CancellationError {
                 return
             } catch {
+                pause = limits.tickAfterFailure
                 logger.warning(
                     "deadlines wait; they are tried again", metadata: ["error": "\(error)"])
             }
-            do { try await Task.sleep(for: limits.tick) } catch { return }
+            do { try await Task.sleep(for: pause) } catch { return }
         }
     }
 

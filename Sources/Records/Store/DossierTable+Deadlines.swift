@@ -18,26 +18,10 @@ extension Due {
 extension DossierTable {
     /// What belongs to the deadline, and a line for each move of the due time.
     func saveDeadline(of after: Dossier, before: Dossier, at now: Instant) throws {
-        let isSame =
-            before.nextNoticeTime == after.nextNoticeTime
-            && before.clockVersion == after.clockVersion
-            && before.holds == after.holds && before.grant == after.grant
-        if !isSame {
-            try database.cachedStatement(
-                sql: """
-                    UPDATE dossier SET next_notice_time = ?, clock_version = ?, hold_count = ?,
-                        is_extended = ?
-                    WHERE dossier_id = ?
-                    """
-            ).execute(arguments: [
-                after.nextNoticeTime?.millisecondsSinceEpoch, after.clockVersion, after.holds.count,
-                after.grant != nil, after.id,
-            ])
-            for hold in after.holds where !before.holds.contains(hold) {
-                try save(hold, of: after.id)
-            }
-            if let grant = after.grant, before.grant == nil { try insert(grant, of: after.id) }
+        for hold in after.holds where !before.holds.contains(hold) {
+            try save(hold, of: after.id)
         }
+        if let grant = after.grant, before.grant == nil { try insert(grant, of: after.id) }
         if before.isAccepted, before.due != after.due {
             try insert(
                 DeadlineMove(

@@ -167,7 +167,8 @@ extension DossierTable {
                 UPDATE dossier SET code = ?, state = ?, regime = ?, fee_status = ?, fee_epoch = ?,
                     fee_sequence = ?, result_number = ?, result_summary = ?, result_document_id = ?, accept_time = ?,
                     due_status = ?, due_time = ?, finish_time = ?, return_time = ?,
-                    hand_over_time = ?, result_hand_over = ?, stop_cause = ?
+                    hand_over_time = ?, result_hand_over = ?, stop_cause = ?,
+                    next_notice_time = ?, clock_version = ?, hold_count = ?, is_extended = ?
                 WHERE dossier_id = ?
                 """
         ).execute(arguments: [
@@ -178,7 +179,8 @@ extension DossierTable {
             dossier.due.statusNumber, dossier.due.time?.millisecondsSinceEpoch,
             dossier.finishTime?.millisecondsSinceEpoch, dossier.returnTime?.millisecondsSinceEpoch,
             dossier.handOverTime?.millisecondsSinceEpoch, dossier.resultHandOver.rawValue,
-            dossier.stopCause?.rawValue ?? 0, dossier.id,
+            dossier.stopCause?.rawValue ?? 0, dossier.nextNoticeTime?.millisecondsSinceEpoch,
+            dossier.clockVersion, dossier.holds.count, dossier.grant != nil, dossier.id,
         ])
     }
 

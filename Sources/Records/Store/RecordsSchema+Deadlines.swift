@@ -114,8 +114,8 @@ extension RecordsSchema {
         CREATE UNIQUE INDEX dossier_hold_open ON dossier_hold (dossier_id, cause)
             WHERE to_time IS NULL;
         CREATE TRIGGER dossier_hold_that_ended_is_frozen BEFORE UPDATE ON dossier_hold
-        WHEN OLD.to_time IS NOT NULL OR NEW.from_time IS NOT OLD.from_time
-            OR NEW.cause IS NOT OLD.cause
+        WHEN (OLD.to_time IS NOT NULL AND NEW.to_time IS NOT OLD.to_time)
+            OR NEW.from_time IS NOT OLD.from_time OR NEW.cause IS NOT OLD.cause
         BEGIN SELECT raise(ABORT, 'a hold only ends'); END;
         CREATE TRIGGER dossier_hold_is_never_deleted BEFORE DELETE ON dossier_hold
             BEGIN SELECT raise(ABORT, 'a hold only ends'); END;
@@ -124,13 +124,15 @@ extension RecordsSchema {
             dossier_id TEXT PRIMARY KEY REFERENCES dossier (dossier_id),
             units INTEGER NOT NULL CHECK (units >= 1),
             letter_number TEXT NOT NULL CHECK (letter_number <> ''),
-            reason TEXT NOT NULL CHECK (reason <> ''),
+            reason TEXT NOT NULL,
             grant_time INTEGER NOT NULL,
             official TEXT NOT NULL,
             due_time_before INTEGER NOT NULL,
             due_time_after INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
-        CREATE TRIGGER dossier_extension_is_granted_once BEFORE UPDATE ON dossier_extension
+        -- Its reason may be erased, like that of a hold: it may name persons.
+        CREATE TRIGGER dossier_extension_is_granted_once BEFORE UPDATE OF dossier_id, units,
+            letter_number, grant_time, due_time_before, due_time_after ON dossier_extension
             BEGIN SELECT raise(ABORT, 'an extension is granted once'); END;
         CREATE TRIGGER dossier_extension_is_never_deleted BEFORE DELETE ON dossier_extension
             BEGIN SELECT raise(ABORT, 'an extension is granted once'); END;
