@@ -290,8 +290,30 @@ enum JSONText {
     }
 
     static func decode(_ json: String) throws -> [String] {
-        // Most lists of a dossier are empty.
-        json == "[]" ? [] : try JSONDecoder().decode([String].self, from: Data(json.utf8))
+        try plain(json) ?? JSONDecoder().decode([String].self, from: Data(json.utf8))
+    }
+
+    /// An array of texts without escapes, as nearly all are: a dossier has three of them, and is
+    /// read with every command.
+    private static func plain(_ json: String) -> [String]? {
+        if json == "[]" { return [] }
+        if json.utf8.contains(UInt8(ascii: "\\")) { return nil }
+        // Without escapes every quotation mark is a border.
+        let parts = json.utf8.split(
+            separator: UInt8(ascii: "\""), omittingEmptySubsequences: false
+        ).map { Substring($0) }
+        guard parts.count >= 3, !parts.count.isMultiple(of: 2), parts.first == "[",
+            parts.last == "]"
+        else { return nil }
+        var texts: [String] = []
+        for index in parts.indices.dropFirst().dropLast() {
+            if index.isMultiple(of: 2) {
+                guard parts[index] == "," else { return nil }
+            } else {
+                texts.append(String(parts[index]))
+            }
+        }
+        return texts
     }
 
     static func encodePairs(_ pairs: [(String, String)]) throws -> String {

@@ -69,17 +69,18 @@ extension DossierTable {
         }
     }
 
-    func channel(of row: Row) -> IntakeChannel {
-        row["helper_name"] == nil ? IntakeChannel(rawValue: row["channel"])! : .assisted
+    func channel(of row: DossierRow) -> IntakeChannel {
+        (row["helper_name"] as String?) == nil
+            ? IntakeChannel(rawValue: row["channel"])! : .assisted
     }
 
-    func assistance(from row: Row) -> Assistance? {
+    func assistance(from row: DossierRow) -> Assistance? {
         (row["helper_name"] as String?).map {
             Assistance(helperName: $0, helperID: row["helper_id"])
         }
     }
 
-    func contacts(of row: Row) throws -> ContactFigures {
+    func contacts(of row: DossierRow) throws -> ContactFigures {
         ContactFigures(
             count: row["contact_count"], atApplicantsFault: row["contact_fault_count"],
             agencies: try JSONText.decode(row["agencies_contacted"]))

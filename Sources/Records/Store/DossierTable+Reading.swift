@@ -60,7 +60,8 @@ extension DossierTable {
             AND procedure_version.version = dossier.procedure_version
         """
 
-    private func dossier(from row: Row) throws -> Dossier {
+    private func dossier(from fetched: Row) throws -> Dossier {
+        let row = DossierRow(fetched)
         let id: String = row["dossier_id"]
         let procedureID: String = row["procedure_id"]
         let version: Int32 = row["procedure_version"]
