@@ -14,6 +14,8 @@ struct Counterpart: Sendable {
     let loop: IOLoop
     let channel: UnixSocketChannel
     let dossiers: RecordsV1.DossiersClient
+    let queues: RecordsV1.QueuesClient
+    let deadlines: RecordsV1.DeadlinesClient
     let official: CallOptions
     /// For facts that another service would tell records.
     private let behind: RecordsV1.DossiersClient
@@ -26,6 +28,8 @@ struct Counterpart: Sendable {
         channel = try UnixSocketChannel(
             path: layout.socket(of: .gateway), loops: [loop], connections: 4)
         dossiers = .init(channel)
+        queues = .init(channel)
+        deadlines = .init(channel)
         let token = try String(contentsOfFile: tokenFile, encoding: .utf8)
             .trimmingCharacters(in: .whitespacesAndNewlines)
         official = CallOptions(

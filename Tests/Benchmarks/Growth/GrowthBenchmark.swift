@@ -7,6 +7,6 @@ struct GrowthBenchmark: AsyncParsableCommand {
         commandName: "growth-benchmark",
         abstract: "Fills a records database with dossiers that have lived, and measures on it.",
         subcommands: [
-            Generate.self, Pile.self, Multiply.self, Mix.self, Intake.self, Storm.self,
+            Generate.self, Pile.self, Multiply.self, Mix.self, Pages.self, Intake.self, Storm.self,
         ])
 }

@@ -38,17 +38,15 @@ struct Mix: AsyncParsableCommand {
 /// What the calls of the mix are, drawn by weight.
 enum MixCall: String, CaseIterable, Sendable {
     case submit, accept, start, completeStep, requestSupplement, receiveSupplement, issue
-    case returnResult, getByID, getByCode, history, list
+    case returnResult, getByID, getByCode, history, list, queue, queueCount, explain
 
     var weight: Double {
         switch self {
         case .submit, .accept, .start, .issue, .returnResult: 8
         case .completeStep: 24
         case .requestSupplement, .receiveSupplement: 2
-        case .getByID: 10
-        case .getByCode: 10
-        case .history: 6
-        case .list: 6
+        case .getByID, .getByCode: 6
+        case .history, .list, .queue, .queueCount, .explain: 4
         }
     }
 }
@@ -142,7 +140,7 @@ extension MixCaller {
     private func make(_ call: inout MixCall, id: String) async throws -> After? {
         switch call {
         case .submit: return try await submit()
-        case .getByID, .getByCode, .history, .list:
+        case .getByID, .getByCode, .history, .list, .queue, .queueCount, .explain:
             try await read(call)
             return nil
         case .accept:
@@ -273,7 +271,7 @@ extension MixCaller {
 // Reads.
 extension MixCaller {
     private func read(_ call: MixCall) async throws {
-        let (one, unit) = dice.withLock { dice in
+        let (one, ward) = dice.withLock { dice in
             (
                 sample.randomElement(using: &dice.random)!,
                 wards.randomElement(using: &dice.random)!
@@ -286,10 +284,23 @@ extension MixCaller {
             _ = try await system.dossiers.getHistory(request, options: system.official)
         case .list:
             var request = RecordsV1.ListDossiersRequest()
-            request.receivingUnit = unit
+            request.receivingUnit = ward
             request.state = .returned
             request.pageSize = 20
             _ = try await system.dossiers.listDossiers(request, options: system.official)
+        case .queue:
+            var request = RecordsV1.ListQueueRequest()
+            request.queue = .with { $0.scope = .agency(ward) }
+            request.pageSize = 20
+            _ = try await system.queues.listQueue(request, options: system.official)
+        case .queueCount:
+            var request = RecordsV1.CountQueueRequest()
+            request.queue = .with { $0.scope = .agency(ward) }
+            _ = try await system.queues.countQueue(request, options: system.official)
+        case .explain:
+            var request = RecordsV1.ExplainDeadlineRequest()
+            request.dossierID = one.id
+            _ = try await system.deadlines.explainDeadline(request, options: system.official)
         default:
             var request = RecordsV1.GetDossierRequest()
             request.dossierID = call == .getByCode ? one.code : one.id

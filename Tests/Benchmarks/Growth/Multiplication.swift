@@ -17,7 +17,7 @@ struct Multiplication {
     ]
     /// What dossiers share, though it is made when the first of them wants it.
     private static let shared: Set<String> = [
-        "look_up_key", "queue_scope", "queue_path", "queue_pass",
+        "look_up_key", "queue_scope", "queue_path", "queue_pass", "clock_book", "rederivation",
     ]
     /// Copied, though nothing in their rows names a dossier.
     private static let copiedWhole: Set<String> = ["idempotency"]

@@ -50,6 +50,9 @@ final class Office: Sendable {
         let directory = try LockedDirectory(locking: layout.data(of: .records))
         let office = try Office(directory: directory.path, start: start)
         do {
+            // As the service does before a second has passed: the clock and the organisation are
+            // read once, not with each command.
+            try await office.catchUp()
             try await body(office)
         } catch {
             await office.host.close()
@@ -62,8 +65,12 @@ final class Office: Sendable {
     private init(directory: String, start: Instant) throws {
         let clock = SettableClock(start)
         self.clock = clock
+        var configuration = RecordsConfiguration()
+        // Nobody waits for a turn of the writer here.
+        configuration.deadlineWork.restRatio = 0
+        configuration.deadlineWork.noticesPerTurnMax = 256
         host = try RecordsHost.open(
-            directory: directory,
+            directory: directory, configuration: configuration,
             clock: {
                 Instant(millisecondsSinceEpoch: clock.milliseconds.load(ordering: .relaxed))
             },
@@ -91,8 +98,10 @@ final class Office: Sendable {
         CallOptions(metadata: [Self.callerKey: official])
     }
 
-    /// As the service's housekeeping would have done by now.
-    func forgetOldAnswers() async throws {
+    /// As the service would have done by now beside the commands: tells of what fell due, and
+    /// forgets old answers.
+    func catchUp() async throws {
+        try await host.deadlineWork.catchUp()
         let horizon = Idempotency.horizon(at: now)
         while try await host.store.writer.pruneIdempotency(before: horizon)
             == Idempotency.prunedRowsMax

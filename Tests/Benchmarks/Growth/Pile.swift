@@ -16,6 +16,9 @@ struct Pile: AsyncParsableCommand {
     /// Of the limit, in working days.
     private static let limitDays: Int32 = 5
 
+    /// Before the minute: who is to be warned has been warned.
+    private static let lead = Duration.seconds(-600)
+
     @Option(help: "The data directory of a system that has the catalogue and no dossiers.")
     var data: String
 
@@ -51,15 +54,18 @@ struct Pile: AsyncParsableCommand {
                 clerk: clerk, seed: seed, dossiers: dossiers, atOnce: 512,
                 first: start.local(in: .vietnam).date, days: 0, end: start, moment: start)
             try await simulation.run()
-            try await JournalPlace.setToEnd(of: office.host.store.journal, layout)
-            try before.keep(in: layout)
             let dues = try await office.host.store.read { database in
                 try Int64.fetchAll(
                     database,
                     sql: "SELECT DISTINCT due_time FROM dossier WHERE due_time IS NOT NULL")
             }
             guard dues.count == 1 else { throw GrowthError("there are \(dues.count) due times") }
-            print(Instant(millisecondsSinceEpoch: dues[0]).formatted(in: .vietnam))
+            let due = Instant(millisecondsSinceEpoch: dues[0])
+            office.setTime(due.advanced(by: Self.lead))
+            try await office.catchUp()
+            try await JournalPlace.setToEnd(of: office.host.store.journal, layout)
+            try before.keep(in: layout)
+            print(due.formatted(in: .vietnam))
         }
     }
 }

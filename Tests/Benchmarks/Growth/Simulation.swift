@@ -64,7 +64,7 @@ struct Simulation {
                 }
                 today = later
             }
-            try await clerk.office.forgetOldAnswers()
+            try await clerk.office.catchUp()
             if ContinuousClock.now - told > .seconds(5) || day == days {
                 told = .now
                 let seconds = (ContinuousClock.now - start) / .seconds(1)

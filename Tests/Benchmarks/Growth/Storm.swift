@@ -74,10 +74,13 @@ struct Storm: AsyncParsableCommand {
                 .trimmingCharacters(in: .whitespacesAndNewlines))
         guard let ahead else { throw GrowthError("\(target.data) is no sandbox") }
         let clock = ProcessClock(aheadMilliseconds: ahead)
+        // Overdue is what was due before now.
+        let overdue = due.advanced(by: .milliseconds(1))
         let total = try system.reading {
             try Int.fetchOne(
-                $0, sql: "SELECT count(*) FROM dossier WHERE next_notice_time = ?",
-                arguments: [due.millisecondsSinceEpoch]) ?? 0
+                $0,
+                sql: "SELECT count(*) FROM dossier WHERE next_notice_time BETWEEN ? AND ?",
+                arguments: [due.millisecondsSinceEpoch, overdue.millisecondsSinceEpoch]) ?? 0
         }
         guard total > 0 else { throw GrowthError("nothing falls due at \(self.due)") }
         try await Task.sleep(for: .seconds(target.warmUp))
@@ -94,7 +97,7 @@ struct Storm: AsyncParsableCommand {
                     !(Bool.fetchOne(
                         $0,
                         sql: "SELECT EXISTS (SELECT 1 FROM dossier WHERE next_notice_time <= ?)",
-                        arguments: [due.millisecondsSinceEpoch]) ?? true)
+                        arguments: [overdue.millisecondsSinceEpoch]) ?? true)
             }
         }
         phase.begin(.between)
@@ -148,7 +151,7 @@ struct Storm: AsyncParsableCommand {
             WorkCalendar.vietnam2025To2026Text
             .replacing("version vn-2025-2026", with: "version storm-\(day)")
             + "\n\(day) off Ngày nghỉ thử\n"
-        _ = try await RecordsV1.DeadlinesClient(system.channel).importCalendar(request)
+        _ = try await system.deadlines.importCalendar(request)
     }
 
     /// What the hand-ins that begin now are counted as.

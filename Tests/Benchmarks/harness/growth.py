@@ -15,6 +15,9 @@ from . import rounds, system
 
 LIVED = 10_000
 RATIO_MAX = 1.5
+PAGE_RATIO_MAX = 1.2
+PAGES = 1_000
+CITY, WARD = "H26", "H26.101.00"
 MARK = "generated"
 # Before those that lives are spread over.
 DAYS = 202
@@ -101,7 +104,36 @@ def run(binaries, root, folder, options):
                 share = watch.others_share()
                 mark = f"  (others used {share:.0%})" if share > rounds.DISTURBED_SHARE else ""
                 print(f"round {number}: {count:,} dossiers{mark}", file=sys.stderr)
+        pages = queue_pages(binaries, systems[options.dossiers], folder, options)
     write(figures, options)
+    write_pages(pages, options)
+
+
+def queue_pages(binaries, running, folder, options):
+    """First pages of the city's queue for its head, and of a ward's for one of its officials."""
+    tokens = {}
+    for name, official, agency, role in (("city", "chutich.H26", CITY, "head"),
+                                         ("ward", f"duyet.{WARD}.0", WARD, "official")):
+        tokens[name] = folder / f"token-{name}"
+        system.issue(binaries, running.data, tokens[name], official, role, "--agency", agency)
+    pages = []
+    for _ in range(options.runs):
+        done = subprocess.run(
+            [binaries / "growth-benchmark", "pages", "--data", running.data, "--city-token-file", tokens["city"],
+             "--ward-token-file", tokens["ward"], "--city", CITY, "--ward", WARD, str(PAGES)],
+            stdout=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            sys.exit("the queues' pages could not be measured.")
+        pages.append(json.loads(done.stdout))
+    return pages
+
+
+def write_pages(pages, options):
+    city, ward = (statistics.median(one[name]["p50_ms"] for one in pages) for name in ("city", "ward"))
+    ratio = statistics.median(one["city"]["p50_ms"] / one["ward"]["p50_ms"] for one in pages)
+    verdict = "reached" if 1 / PAGE_RATIO_MAX <= ratio <= PAGE_RATIO_MAX else "not reached"
+    print(f"- a queue's page, p50, one in flight: {city:.3f} ms for the head of the city, {ward:.3f} ms for an official "
+          f"of a ward; within {PAGE_RATIO_MAX - 1:.0%}: {ratio:.2f}: {verdict}")
 
 
 def write(figures, options):

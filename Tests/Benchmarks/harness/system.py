@@ -34,21 +34,23 @@ class System:
 
 
 @contextlib.contextmanager
-def serving(binaries, data, token, *arguments, roles=("official",)):
+def serving(binaries, data, token, *arguments):
     """The system of a data directory, and a token of an official of the whole city."""
     motcua = binaries / "motcua"
     supervisor = subprocess.Popen([motcua, "up", "--data", data, "--log-level", "error", *arguments],
                                   stdout=subprocess.DEVNULL)
     try:
-        for command in (
-            ["status", "--data", data, "--wait", "60"],
-            ["token", "--data", data, "--official", "bench", *(f"--role={role}" for role in roles), "--out", token],
-        ):
-            subprocess.run([motcua, *command], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([motcua, "status", "--data", data, "--wait", "60"], check=True, stdout=subprocess.DEVNULL)
+        issue(binaries, data, token, "bench", "official")
         yield System(data, token)
     finally:
         supervisor.terminate()
         supervisor.wait()
+
+
+def issue(binaries, data, token, official, role, *arguments):
+    subprocess.run([binaries / "motcua", "token", "--data", data, "--official", official, "--role", role, "--out", token,
+                    *arguments], check=True, stdout=subprocess.DEVNULL)
 
 
 @contextlib.contextmanager
