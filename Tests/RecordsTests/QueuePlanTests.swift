@@ -43,8 +43,10 @@ import Testing
     ) async throws {
         try await Counter.run(at: "2026-03-02T09:00", importing: false) { counter in
             let sql = try await counter.statements { database in
-                _ = try DossierTable(database: database).page(
-                    state: state, unit: unit, before: .max, limit: 50)
+                let table = DossierTable(database: database)
+                _ = try table.page(state: state, unit: unit, before: .max, limit: 50)
+                _ = try table.page(
+                    state: state, units: ["H26.001.00", "H26.002.00"], before: .max, limit: 50)
             }
             for sql in sql {
                 let plan = try await counter.plan(of: sql)

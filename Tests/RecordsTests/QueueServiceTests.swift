@@ -188,6 +188,11 @@ import WorkingTime
             #expect(figures.elapsedMinutes == 1_800 && figures.contactCount == 1)
             // Shifts are 07:30-11:30 and 13:30-17:30.
             #expect(figures.agencyWorkingMinutes == 150 + 30 + 150 + 90)
+            let stranger = counter.seat("x", agency: "H26.101.00").queues
+            let refusal = try await counter.refusal {
+                try await stranger.getDossierFigures(.with { $0.dossierID = dossier.dossierID })
+            }
+            #expect(refusal.reason == "DOSSIER_NOT_FOUND")
             let year = try await counter.seat().queues.getFigures(
                 .with {
                     $0.agency = Self.unit
@@ -233,7 +238,7 @@ import WorkingTime
                     } else {
                         let refusal = try await counter.refusal(call)
                         #expect(refusal.code == .permissionDenied, "\(agency) \(asked)")
-                        #expect(refusal.reason == "AGENCY_NOT_YOURS", "\(agency) \(asked)")
+                        #expect(refusal.reason == "OUTSIDE_AGENCY", "\(agency) \(asked)")
                     }
                 }
             }

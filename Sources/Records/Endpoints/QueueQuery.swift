@@ -130,7 +130,7 @@ struct QueueView: Sendable {
             path = organisation.path(of: agency, on: day)
         }
         if !caller.agency.isEmpty, !path.contains(caller.agency) {
-            return .failure(.notYourAgency(agency, of: caller.agency))
+            return .failure(.outsideAgency(caller.agency))
         }
         guard let answering = path.last else {
             return .failure(

@@ -51,14 +51,13 @@ extension QueuesEndpoint {
         check.name(request.dossierID, "dossier_id")
         try check.finish()
         let key = try context.dossierKey(request.dossierID)
+        let jurisdiction = try context.jurisdiction
         let view = QueueView(caller: try context.caller, now: clock())
         return try await store.read { [clocks, organisations] database in
-            guard let dossier = try key.flatMap(DossierTable(database: database).find) else {
-                throw Status.dossierNotFound
-            }
-            _ = try view.agency(
-                dossier.receivingUnit, "dossier_id", in: try organisations.read(in: database)
-            ).get()
+            guard let dossier = try key.flatMap(DossierTable(database: database).find),
+                try jurisdiction.admits(
+                    dossier, on: view.day, in: { try organisations.read(in: database) })
+            else { throw Status.dossierNotFound }
             var figures = RecordsV1.DossierFigures()
             figures.contactCount = Int64(dossier.contacts.count)
             guard let facts = DeadlineFacts(dossier) else { return figures }

@@ -22,7 +22,7 @@ extension QueueTable {
             let path = organisation.path(of: agency, on: day)
             // An agency that nobody answers for on the day keeps the path that it had.
             if path.isEmpty { continue }
-            let text = try JSONText.encode(path)
+            let text = path.joined(separator: " ")
             let kept = try String.fetchOne(
                 database.cachedStatement(sql: "SELECT path FROM queue_path WHERE agency = ?"),
                 arguments: [agency])

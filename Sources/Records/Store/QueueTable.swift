@@ -83,7 +83,7 @@ struct QueueTable {
             database.cachedStatement(sql: "SELECT path FROM queue_path WHERE agency = ?"),
             arguments: [agency])
         guard let text else { return pathByIdentifier(agency) }
-        return try JSONText.decode(text)
+        return text.split(separator: " ").map(String.init)
     }
 
     /// `nil` where nothing ever stood in the queue.

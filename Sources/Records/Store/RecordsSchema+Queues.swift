@@ -39,8 +39,8 @@ extension RecordsSchema {
         -- Organisation.path of each agency on the day it was last looked at.
         CREATE TABLE queue_path (
             agency TEXT PRIMARY KEY,
-            -- a JSON array of identifiers, the root first
-            path TEXT NOT NULL CHECK (json_array_length(path) >= 1)
+            -- identifiers, the root first, a blank between two: every hand-in reads one
+            path TEXT NOT NULL CHECK (path <> '')
         ) STRICT, WITHOUT ROWID;
 
         -- How far a pass over all dossiers has come that places them anew.
