@@ -22,6 +22,18 @@ import Testing
             }
             let again = try await system.motcua("import", RunningSystem.catalogue)
             #expect(again.output.contains("imported 0, unchanged 83, refused 0"), "\(again.output)")
+            let procedures = try await system.motcua("export-procedures")
+            #expect(
+                procedures.output
+                    == (try String(contentsOfFile: RunningSystem.catalogue, encoding: .utf8)))
+            // Rows as the portal prints them: what would be done with them, and nothing of it.
+            let rehearsed = try await system.motcua(
+                "import", RunningSystem.rawRows, "--dry-run")
+            #expect(
+                rehearsed.output.contains("would import 6, unchanged 0, refused 0"),
+                "\(rehearsed.output)")
+            #expect(rehearsed.output.contains("procedures_dirty.jsonl:1: doubtful: limits[0]:"))
+            #expect(try await system.motcua("export-procedures").output == procedures.output)
             let organisation = try await system.motcua(
                 "import-organisation", RunningSystem.organisation)
             #expect(

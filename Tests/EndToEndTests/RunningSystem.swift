@@ -11,6 +11,7 @@ final class RunningSystem: Sendable {
 
     static let catalogue = packageRoot + "/Services/records/procedures.jsonl"
     static let organisation = packageRoot + "/Services/records/organisation.jsonl"
+    static let rawRows = packageRoot + "/Tests/Fixtures/procedures_dirty.jsonl"
 
     static var packageRoot: String {
         var parts = #filePath.split(separator: "/")

@@ -61,7 +61,7 @@ struct RawFee: Equatable {
     private mutating func setDong(_ dong: Int64, number: String) {
         amount = .dong(dong)
         if number.contains(",") { doubts.append("groups the digits of \(number) by commas") }
-        guard dong == 0 else { return }
+        guard dong == 0, !Self.isFree(note) else { return }
         if Self.isDecidedElsewhere(note) {
             amount = .open
             doubts.append("prints 0 Đồng beside words that somebody sets the fee: it is left open")
@@ -89,6 +89,15 @@ struct RawFee: Equatable {
         }
         per = Self.per(in: note)
         note = RawText.cut(note, charactersMax: 400)
+    }
+
+    /// Whether an explanation says that nobody pays; an exemption of some says it not.
+    private static func isFree(_ note: String) -> Bool {
+        let text = note.lowercased()
+        return ["không thu", "không có", "không quy định", "không phải nộp", "không mất"].contains(
+            where: text.hasPrefix)
+            || ["miễn", "miễn phí", "miễn lệ phí"].contains(
+                text.trimmingCharacters(in: CharacterSet(charactersIn: ". ")))
     }
 
     /// Whether somebody else sets the amount.
