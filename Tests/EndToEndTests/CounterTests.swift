@@ -37,7 +37,7 @@ import Testing
             let organisation = try await system.motcua(
                 "import-organisation", RunningSystem.organisation)
             #expect(
-                organisation.output.contains("imported 0, unchanged 357, refused 0"),
+                organisation.output.contains("imported 0, unchanged 360, refused 0"),
                 "\(organisation.output)")
             let exported = try await system.motcua("export-organisation")
             let file = try String(contentsOfFile: RunningSystem.organisation, encoding: .utf8)

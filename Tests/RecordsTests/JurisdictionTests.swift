@@ -150,6 +150,18 @@ import Testing
         }
     }
 
+    /// An older system's dossiers, before its organisation was imported.
+    @Test(arguments: [
+        ("H26.001.00", true), ("H26", true), ("H26.002.00", false), ("H26.001", true),
+    ])
+    func whatTheOrganisationDoesNotKnowStandsWhereItsIdentifierPutsIt(
+        _ agency: String, _ isSeen: Bool
+    ) async throws {
+        let unit = "H26.001.00"
+        #expect(
+            Jurisdiction(agency: agency).covers(unit, on: day("2026-03-02"), in: .empty) == isSeen)
+    }
+
     @Test func aPortalNamesADossierByItsIDOfWhateverUnit() async throws {
         try await Counter.run(at: "2026-03-02T09:00") { counter in
             for unit in ["H26.001.00", "H26.101.00"] {

@@ -18,17 +18,24 @@ struct Jurisdiction: Hashable, Sendable {
         if agency.isEmpty { return true }
         let organisation = try organisation()
         return dossier.concernedAgencies.contains {
-            organisation.isWithin($0, agency, on: day)
+            covers($0, on: day, in: organisation)
         }
     }
 
+    /// Whether a unit is the caller's. One that the organisation does not know stands where its
+    /// identifier puts it: dossiers are older than the organisation where it was imported late.
     func covers(_ unit: String, on day: CivilDate, in organisation: Organisation) -> Bool {
-        agency.isEmpty || organisation.isWithin(unit, agency, on: day)
+        if agency.isEmpty { return true }
+        return organisation.agencies[unit] == nil
+            ? pathByIdentifier(unit).contains(agency)
+            : organisation.isWithin(unit, agency, on: day)
     }
 
     /// The units whose dossiers are listed; `nil` for all.
     func units(on day: CivilDate, in organisation: Organisation) -> [String]? {
-        agency.isEmpty ? nil : organisation.agencies(within: agency, on: day)
+        if agency.isEmpty { return nil }
+        return organisation.agencies[agency] == nil
+            ? [agency] : organisation.agencies(within: agency, on: day)
     }
 }
 
