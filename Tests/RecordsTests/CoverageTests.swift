@@ -43,6 +43,13 @@ import WorkingTime
             }
             #expect(status.fields == ["offered_at UNKNOWN"])
 
+            list.offeredAt = ""
+            list.authorityLevel = .unrecognized(9)
+            let level = try await counter.refusal { [list] in
+                try await counter.procedures.listProcedures(list)
+            }
+            #expect(level.fields == ["authority_level UNKNOWN"])
+
             // Retired, it is offered nowhere.
             _ = try await counter.retire("1")
             let after = try await counter.coverage()

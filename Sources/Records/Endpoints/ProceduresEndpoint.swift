@@ -48,6 +48,14 @@ struct ProceduresEndpoint: RecordsV1.ProceduresService {
         }
         let authority = AuthorityLevel(rawValue: Int(request.authorityLevel.rawValue))
         let service = ServiceLevel(rawValue: Int(request.serviceLevel.rawValue))
+        var check = FieldCheck()
+        if authority == nil, request.authorityLevel != .unspecified {
+            check.add(FieldViolation("authority_level", .unknown, "choose one of the levels"))
+        }
+        if service == nil, request.serviceLevel != .unspecified {
+            check.add(FieldViolation("service_level", .unknown, "choose one of the levels"))
+        }
+        try check.finish()
         let day = clock().local(in: .vietnam).date
         let token = PageToken(
             scope: "procedures \(authority?.rawValue ?? 0) \(service?.rawValue ?? 0) "
