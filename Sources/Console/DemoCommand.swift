@@ -42,13 +42,17 @@ struct DemoCommand: AsyncParsableCommand {
                 // Nothing there is told at once; later, what is not there is on its way back.
                 _ = try await HealthV1.HealthClient(channel).check(
                     .init(), options: CallOptions(waitForReady: false))
-                let token = try TokenCommand.issue(
-                    layout: layout, official: "nguyen.van.an", roles: [.official, .cashier],
-                    agency: Demonstration.unit, lifetime: .seconds(3600))
+                var tokens: [String: String] = [:]
+                for (name, roles) in Demonstration.staff {
+                    tokens[name] = try TokenCommand.issue(
+                        layout: layout, official: name, roles: roles,
+                        agency: Demonstration.unit, lifetime: .seconds(3600))
+                }
                 let output = layout.data + "/demonstration"
                 try makeDirectories(output)
-                try await Demonstration(channel: channel, token: token, run: run, output: output)
-                    .perform()
+                try await Demonstration(
+                    channel: channel, tokens: tokens, run: run, output: output
+                ).perform()
                 await channel.close()
             }
         } catch let failure as DemonstrationFailure {

@@ -13,6 +13,13 @@ struct DemonstrationFailure: Error {
 /// on over the restart of any process and takes effect once.
 struct Demonstration {
     static let unit = "H26.001.00"
+    /// Who acts at the unit, as the sample organisation has them, with what their tokens say.
+    static let staff: [String: [CommonV1.Role]] = [
+        receptionist: [.official, .cashier], handler: [.official], "pham.van.dung": [.official],
+        "hoang.thi.em": [.official], "tran.thi.b": [.official, .head],
+    ]
+    static let receptionist = "nguyen.van.an"
+    static let handler = "le.thi.cam"
     /// How long one step may take, restarts of a process included.
     static let patience = Duration.seconds(60)
 
@@ -20,11 +27,12 @@ struct Demonstration {
     let run: String
     /// Where the payment symbols are left as pictures.
     let output: String
-    private let token: String
+    /// By official.
+    private let tokens: [String: String]
 
-    init(channel: any Channel, token: String, run: String, output: String) {
+    init(channel: any Channel, tokens: [String: String], run: String, output: String) {
         self.channel = channel
-        self.token = token
+        self.tokens = tokens
         self.run = run
         self.output = output
     }
@@ -46,11 +54,16 @@ struct Demonstration {
         printNow("All \(Story.all.count) dossiers went through; every step held.")
     }
 
-    /// The official's proof travels with each of his calls.
-    var official: CallOptions { options(["authorization": "Bearer \(token)"]) }
+    /// The receptionist's.
+    var official: CallOptions { signedIn(Self.receptionist) }
     /// This user: a bank's feed, as the principals file says.
     var bank: CallOptions { options([:]) }
     var citizen: CallOptions { options([:]) }
+
+    /// An official's proof travels with each of his calls.
+    func signedIn(_ name: String) -> CallOptions {
+        options(["authorization": "Bearer \(tokens[name] ?? "")"])
+    }
 
     /// A call fails at once where nobody listens, and ``persistently(_:)`` sends it again.
     private func options(_ metadata: Metadata) -> CallOptions {

@@ -8,7 +8,7 @@ struct Journey {
     let demonstration: Demonstration
     let story: Story
 
-    private var dossiers: RecordsV1.DossiersClient { .init(demonstration.channel) }
+    var dossiers: RecordsV1.DossiersClient { .init(demonstration.channel) }
 
     func take() async throws {
         let submitted = try await submit()
@@ -61,117 +61,6 @@ struct Journey {
         }
     }
 
-    private func settleFee(of dossierID: String) async throws {
-        let assessed = try await demonstration.eventually("the fee's assessment") {
-            let now = try await get(dossierID)
-            return now.feeStatus == .unspecified ? nil : now
-        }
-        switch story.fee {
-        case .free:
-            try demonstration.hold(
-                assessed.feeStatus == .noneDue,
-                "a free dossier has fee status \(assessed.feeStatus)")
-            try await expectNoBill(of: dossierID)
-            note("nothing to pay: no bill, no QR")
-        case .printed:
-            try await pay(dossierID)
-        case .set(let amount, let reason):
-            try demonstration.hold(
-                assessed.feeStatus == .awaitingAmount || assessed.feeStatus == .due
-                    || assessed.feeStatus == .settled,
-                "an open fee has status \(assessed.feeStatus)")
-            let bill = try await self.bill(of: dossierID)
-            var request = PaymentsV1.SetBillAmountRequest()
-            request.requestID = id("amount")
-            request.billID = bill.billID
-            request.feeLineID = bill.lines[0].feeLineID
-            request.amountDong = amount
-            request.reason = reason
-            _ = try await call {
-                try await PaymentsV1.BillsClient(demonstration.channel).setBillAmount(
-                    request, options: official)
-            }
-            note("the source leaves the amount open; the cashier set \(dong(amount)) (\(reason))")
-            try await pay(dossierID)
-        }
-    }
-
-    private func expectNoBill(of dossierID: String) async throws {
-        do {
-            _ = try await bill(of: dossierID)
-        } catch let status as Status where status.code == .notFound {
-            return
-        }
-        throw DemonstrationFailure(message: "a free dossier has a bill")
-    }
-
-    private func pay(_ dossierID: String) async throws {
-        let bill = try await demonstration.eventually("a payable bill") { () -> PaymentsV1.Bill? in
-            let bill = try await self.bill(of: dossierID)
-            return bill.reference.isEmpty ? nil : bill
-        }
-        let content = story.transferContent(bill.reference)
-        if !bill.payload.isEmpty { try await showSymbol(of: bill) }
-        var entry = PaymentsV1.RecordBankEntryRequest()
-        entry.requestID = id("bank")
-        entry.account = bill.account
-        entry.bankReference = "FT\(demonstration.run)\(story.procedureID)"
-        entry.direction = .credit
-        entry.amountDong = bill.amountDong
-        entry.content = content
-        entry.bookTime = bill.createTime
-        let booked = try await call {
-            try await PaymentsV1.BankEntriesClient(demonstration.channel).recordBankEntry(
-                entry, options: demonstration.bank)
-        }
-        note(
-            "the bank books \(dong(booked.amountDong)), content \"\(content)\": \(booked.match.label)"
-        )
-        try demonstration.hold(
-            booked.match == .matched, "the transfer did not match: \(booked.match.label)")
-        let paid = try await self.bill(of: dossierID)
-        for receiptID in paid.receiptIDs {
-            var request = PaymentsV1.GetReceiptRequest()
-            request.receiptID = receiptID
-            let receipt = try await call {
-                try await PaymentsV1.ReceiptsClient(demonstration.channel).getReceipt(
-                    request, options: official)
-            }
-            note(
-                "receipt \(receipt.series) no. \(receipt.number): \(dong(receipt.amountDong)) (\(receipt.amountInWords))",
-                at: receipt.issueTime
-            )
-        }
-        try demonstration.hold(
-            paid.receiptIDs.count == 1, "there are \(paid.receiptIDs.count) receipts, not one")
-        _ = try await demonstration.eventually("the settled fee at records") {
-            let now = try await get(dossierID)
-            return now.feeStatus == .settled ? now : nil
-        }
-    }
-
-    private func showSymbol(of bill: PaymentsV1.Bill) async throws {
-        for (format, suffix) in [
-            (PaymentsV1.SymbolFormat.text, "txt"), (.svg, "svg"), (.png, "png"),
-        ] {
-            var request = PaymentsV1.GetSymbolRequest()
-            request.billID = bill.billID
-            request.format = format
-            let symbol = try await call {
-                try await PaymentsV1.BillsClient(demonstration.channel).getSymbol(
-                    request, options: official)
-            }
-            try demonstration.hold(symbol.payload == bill.payload, "the symbol is not the bill's")
-            if format == .text { printNow(String(decoding: symbol.content, as: UTF8.self)) }
-            try Data(symbol.content).write(
-                to: URL(fileURLWithPath: "\(demonstration.output)/\(bill.reference).\(suffix)"))
-        }
-        try Data(bill.payload.utf8).write(
-            to: URL(fileURLWithPath: "\(demonstration.output)/\(bill.reference).payload"))
-        note("to pay: \(dong(bill.amountDong)), reference \(bill.reference)", at: bill.createTime)
-        note("payload \(bill.payload)")
-    }
-
     private func accept(_ dossierID: String, secret: String) async throws -> RecordsV1.Dossier {
         var request = RecordsV1.AcceptDossierRequest()
         request.requestID = id("accept")
@@ -195,6 +84,9 @@ struct Journey {
                 track, options: demonstration.citizen)
         }
         note("the citizen tracks it by code and secret: \(tracked.completionText)")
+        if let handOver = accepted.handOverTime {
+            note("bàn giao cho đơn vị giải quyết lúc \(local(handOver))")
+        }
         return accepted
     }
 
@@ -205,18 +97,23 @@ struct Journey {
         let started = try await call {
             try await dossiers.startProcessing(start, options: official)
         }
-        say(started, at: started.steps.first?.startTime, "handed over to whoever handles it")
-        for (index, step) in started.steps.enumerated() {
-            if story.needsSupplement && index == 1 { try await supplement(started) }
+        say(started, at: nil, "handed over to whoever handles it")
+        let assigned = try await assign(started)
+        try await showAccountability(for: assigned)
+        try await showQueue(of: assigned)
+        for (index, step) in assigned.steps.enumerated() {
+            if story.needsSupplement && index == 1 { try await supplement(assigned) }
             var complete = RecordsV1.CompleteStepRequest()
             complete.requestID = id("step-\(step.number)")
             complete.dossierID = dossier.dossierID
             complete.stepNumber = step.number
+            let holder = step.assignee.isEmpty ? Demonstration.receptionist : step.assignee
             let done = try await call {
-                try await dossiers.completeStep(complete, options: official)
+                try await dossiers.completeStep(
+                    complete, options: demonstration.signedIn(holder))
             }
-            let ended = done.steps.first { $0.number == step.number }?.endTime
-            say(done, at: ended, "step \(step.number): \(step.name)")
+            let ended = done.steps.first { $0.number == step.number }
+            say(done, at: ended?.endTime, "step \(step.number): \(step.name), \(holder)")
         }
     }
 
@@ -265,6 +162,14 @@ struct Journey {
             let now = try await get(dossierID)
             return now.result?.documentID.isEmpty == false ? now : nil
         }
+        var confirm = RecordsV1.ConfirmResultRequest()
+        confirm.requestID = id("confirm")
+        confirm.dossierID = dossierID
+        let confirmed = try await call {
+            try await dossiers.confirmResult(confirm, options: official)
+        }
+        note("kết quả đã về Bộ phận Một cửa", at: confirmed.resultArriveTime)
+        try await explainDeadline(of: confirmed)
         var handOver = RecordsV1.ReturnResultRequest()
         handOver.requestID = id("return")
         handOver.dossierID = dossierID
@@ -316,26 +221,17 @@ struct Journey {
 }
 
 extension Journey {
-    private var official: CallOptions { demonstration.official }
-    private func id(_ step: String) -> String { demonstration.requestID(story, step) }
+    var official: CallOptions { demonstration.official }
+    func id(_ step: String) -> String { demonstration.requestID(story, step) }
 
-    private func call<Value>(_ body: () async throws -> Value) async throws -> Value {
+    func call<Value>(_ body: () async throws -> Value) async throws -> Value {
         try await demonstration.persistently(body)
     }
 
-    private func get(_ dossierID: String) async throws -> RecordsV1.Dossier {
+    func get(_ dossierID: String) async throws -> RecordsV1.Dossier {
         var request = RecordsV1.GetDossierRequest()
         request.dossierID = dossierID
         return try await dossiers.getDossier(request, options: official)
-    }
-
-    private func bill(of dossierID: String) async throws -> PaymentsV1.Bill {
-        var request = PaymentsV1.GetBillRequest()
-        request.key = .dossierID(dossierID)
-        return try await call {
-            try await PaymentsV1.BillsClient(demonstration.channel).getBill(
-                request, options: official)
-        }
     }
 
     private func upload(
@@ -370,12 +266,12 @@ extension Journey {
     }
 
     /// - Parameter time: The system's own, which in a sandbox is not this host's; left blank where the reply has none.
-    private func note(_ what: String, at time: GoogleProtobuf.Timestamp? = nil) {
+    func note(_ what: String, at time: GoogleProtobuf.Timestamp? = nil) {
         let column = (time?.instant?.formatted(in: .vietnam) ?? "").padded(30)
         printNow("    \(column)\(what)")
     }
 
-    private func local(_ time: GoogleProtobuf.Timestamp?) -> String {
+    func local(_ time: GoogleProtobuf.Timestamp?) -> String {
         time?.instant.map { $0.formatted(in: .vietnam) } ?? "?"
     }
 
