@@ -13,7 +13,8 @@ package struct MotCuaCommand: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, InitCommand.self, StatusCommand.self, MetricsCommand.self,
             DescribeCommand.self, CallCommand.self, ImportCommand.self,
-            ExportProceduresCommand.self, ImportOrganisationCommand.self,
+            ExportProceduresCommand.self, ImportCalendarCommand.self,
+            ImportOrganisationCommand.self,
             ExportOrganisationCommand.self, UploadCommand.self,
             DownloadCommand.self, TokenCommand.self, DeadlineCommand.self, DemoCommand.self,
             LoadCommand.self,

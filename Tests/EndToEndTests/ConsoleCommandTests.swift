@@ -2,6 +2,7 @@ import Foundation
 import MotCuaClient
 import Operations
 import Testing
+import WorkingTime
 
 /// The commands that an integrator tries first.
 @Suite(.serialized) struct ConsoleCommandTests {
@@ -95,6 +96,33 @@ import Testing
         let refused = try await SpawnedProgram("motcua", asked + ["-3 day"]).outcome()
         #expect(refused.exitCode == 2)
         #expect(refused.output.hasPrefix("--limit: MALFORMED: "))
+    }
+
+    @Test func aCalendarIsRehearsedAndImportedFromAFile() async throws {
+        try await withSystem(["--sandbox-time", "2026-03-02T09:00+07:00"]) { system in
+            let file = system.layout.data + "/lich.txt"
+            let text = WorkCalendar.vietnam2025To2026Text
+                .replacing("version vn-2025-2026", with: "version thu")
+            try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+            let table = [
+                (["--dry-run"], "would import thu, effective 2025-01-01: 0 of 0 open deadlines"),
+                ([], "imported thu, effective 2025-01-01"),
+                ([], "unchanged: thu, effective 2025-01-01"),
+            ]
+            for (options, told) in table {
+                let outcome = try await SpawnedProgram(
+                    "motcua", ["import-calendar", "--data", system.layout.data, file] + options
+                ).outcome()
+                #expect(outcome.exitCode == 0)
+                #expect(outcome.output.hasPrefix(told), "\(outcome.output)")
+            }
+            let swap = text + "\n2026-03-14 work bù 05/03\n2026-02-30 off Không có\n"
+            try Data(swap.utf8).write(to: URL(fileURLWithPath: file))
+            let refused = try await system.motcua("import-calendar", file)
+            #expect(refused.exitCode == 2)
+            #expect(refused.output.contains("SWAP_WITHOUT_DAY_OFF"), "\(refused.output)")
+            #expect(refused.output.contains("DATE_DOES_NOT_EXIST"), "\(refused.output)")
+        }
     }
 
     @Test func withNothingRunningEveryCommandSaysSoAtOnce() async throws {
