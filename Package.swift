@@ -352,6 +352,14 @@ let package = Package(
             ],
             path: "Tests/Benchmarks/Growth", swiftSettings: strict),
         .executableTarget(
+            name: "records-proof",
+            dependencies: [
+                "MotCuaClient", "RPC", "UnixSocket", "WorkingTime", "Messages", "Operations",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Proofs/Records", swiftSettings: strict),
+        .executableTarget(
             name: "intake-benchmark",
             dependencies: [
                 "MotCuaClient", "Operations", .product(name: "GRDB", package: "GRDB.swift"),
