@@ -54,7 +54,7 @@ struct Multiplication {
                 try timed(statement.name) { try database.execute(sql: statement.sql) }
             }
             try check(plan, in: database)
-            try database.execute(sql: "DETACH base; ANALYZE")
+            try database.execute(sql: "DETACH base")
             try database.execute(sql: "PRAGMA journal_mode = WAL")
         }
         try queue.close()

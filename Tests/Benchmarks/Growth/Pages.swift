@@ -23,7 +23,7 @@ struct Pages: AsyncParsableCommand {
     @Option(help: "The ward's identifier.")
     var ward: String
 
-    @Option(help: "Dossiers on a page; both queues have so many.")
+    @Option(help: "Dossiers on a page; as many as the ward's queue has where that has fewer.")
     var size: Int32 = 20
 
     @Option(help: "Pages of each that are not counted.")
@@ -36,22 +36,29 @@ struct Pages: AsyncParsableCommand {
         let ofCity = try Counterpart(data: data, tokenFile: cityTokenFile)
         let ofWard = try Counterpart(data: data, tokenFile: wardTokenFile)
         let figures = Figures()
-        for page in 0..<warmUp + pages {
+        let size = Int32(try await page(of: ward, size, ofWard).count)
+        guard size > 0 else { throw GrowthError("the queue of \(ward) is empty") }
+        for number in 0..<warmUp + pages {
             for (name, system, agency) in [("city", ofCity, city), ("ward", ofWard, ward)] {
-                var request = RecordsV1.ListQueueRequest()
-                request.queue = .with { $0.scope = .agency(agency) }
-                request.pageSize = size
                 let start = ContinuousClock.now
-                let reply = try await RecordsV1.QueuesClient(system.channel)
-                    .listQueue(request, options: system.official)
-                guard reply.items.count == Int(size) else {
-                    throw GrowthError("the queue of \(agency) has \(reply.items.count) dossiers")
+                let items = try await page(of: agency, size, system)
+                guard items.count == size else {
+                    throw GrowthError("a page of \(agency) has \(items.count) of \(size) dossiers")
                 }
-                if page >= warmUp { figures.record(name, .now - start) }
+                if number >= warmUp { figures.record(name, .now - start) }
             }
         }
         await ofCity.close()
         await ofWard.close()
         print(try figures.json().text())
+    }
+
+    private func page(
+        of agency: String, _ size: Int32, _ system: Counterpart
+    ) async throws -> [RecordsV1.QueueItem] {
+        var request = RecordsV1.ListQueueRequest()
+        request.queue = .with { $0.scope = .agency(agency) }
+        request.pageSize = size
+        return try await system.queues.listQueue(request, options: system.official).items
     }
 }

@@ -104,9 +104,8 @@ def run(binaries, root, folder, options):
                 share = watch.others_share()
                 mark = f"  (others used {share:.0%})" if share > rounds.DISTURBED_SHARE else ""
                 print(f"round {number}: {count:,} dossiers{mark}", file=sys.stderr)
-        pages = queue_pages(binaries, systems[options.dossiers], folder, options)
-    write(figures, options)
-    write_pages(pages, options)
+        write(figures, options)
+        write_pages(queue_pages(binaries, systems[options.dossiers], folder, options))
 
 
 def queue_pages(binaries, running, folder, options):
@@ -128,7 +127,7 @@ def queue_pages(binaries, running, folder, options):
     return pages
 
 
-def write_pages(pages, options):
+def write_pages(pages):
     city, ward = (statistics.median(one[name]["p50_ms"] for one in pages) for name in ("city", "ward"))
     ratio = statistics.median(one["city"]["p50_ms"] / one["ward"]["p50_ms"] for one in pages)
     verdict = "reached" if 1 / PAGE_RATIO_MAX <= ratio <= PAGE_RATIO_MAX else "not reached"
