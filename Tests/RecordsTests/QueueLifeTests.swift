@@ -23,9 +23,11 @@ import WorkingTime
             // A life in which nothing happens proves nothing.
             let needed: Set<String> = [
                 "digitize", "accept", "start", "step", "ask", "receive", "issue", "withdraw", "end",
+                "assign", "suspend", "send",
             ]
             let missing = needed.subtracting(life.done.keys)
-            #expect(missing.isEmpty, "seed \(seed): nothing did \(missing), only \(life.done)")
+            #expect(
+                missing.isEmpty, "seed \(seed): no \(missing) among \(life.done); \(life.refused)")
             try await counter.compareFigures("seed \(seed)", at: life.now)
         }
     }
@@ -39,6 +41,7 @@ private struct RandomLife {
     var dossiers: [RecordsV1.Dossier] = []
     var now = at("2026-03-02T07:30")
     var done: [String: Int] = [:]
+    var refused: [String: Int] = [:]
 
     private static let units = ["H26.001.00", "H26.002.00", "H26.101.00"]
     private static let officials = ["can.bo.mot", "can.bo.hai"]
@@ -57,7 +60,14 @@ private struct RandomLife {
         if dossiers.count < 8 || Int.random(in: 0..<15, using: &random) == 0 {
             let unit = Self.units.randomElement(using: &random)!
             let procedure = ["1489", "1658"].randomElement(using: &random)!
-            dossiers.append(try await counter.submitted(procedure, unit: unit))
+            // Most come far at once, or few would ever end.
+            let stage = Int.random(in: 0..<6, using: &random)
+            if stage == 0 {
+                dossiers.append(try await counter.submitted(procedure, unit: unit))
+                return
+            }
+            let dossier = try await counter.accepted(procedure, unit: unit)
+            dossiers.append(stage > 2 ? try await counter.start(dossier) : dossier)
             return
         }
         let dossier = try await counter.get(dossiers.randomElement(using: &random)!.dossierID)
@@ -69,6 +79,7 @@ private struct RandomLife {
             #expect(
                 [.failedPrecondition, .invalidArgument, .permissionDenied, .notFound].contains(
                     status.code), "\(name): \(status)")
+            refused["\(name) \(status.reason)", default: 0] += 1
         }
     }
 
@@ -81,7 +92,7 @@ private struct RandomLife {
         let document = "doc-\(UInt32.random(in: 0 ... .max, using: &random))"
         let components = dossier.components.map(\.componentID)
         // What leads on comes up oftener than what ends.
-        switch Int.random(in: 0..<34, using: &random) {
+        switch Int.random(in: 0..<40, using: &random) {
         case 0..<5:
             return (
                 "digitize",
@@ -94,10 +105,10 @@ private struct RandomLife {
             )
         case 5..<11: return ("accept", { _ = try await counter.accept(dossier) })
         case 11..<15: return ("start", { _ = try await counter.start(dossier) })
-        case 15..<22:
+        case 15..<19:
             return ("step", { try await counter.work(on: dossier, steps: 1) })
-        case 22: return ("ask", { _ = try await counter.askSupplement(dossier, ["C1"]) })
-        case 23..<25:
+        case 19..<22: return ("ask", { _ = try await counter.askSupplement(dossier, ["C1"]) })
+        case 22..<26:
             return (
                 "receive",
                 {
@@ -105,7 +116,7 @@ private struct RandomLife {
                     _ = try await counter.receiveSupplement(dossier)
                 }
             )
-        case 25..<28:
+        case 26..<28:
             return (
                 "issue",
                 {
@@ -171,6 +182,52 @@ private struct RandomLife {
                         })
                 }
             )
+        case 33..<35:
+            return (
+                "suspend",
+                {
+                    _ = try await seat.deadlines.suspendClock(
+                        .with {
+                            $0.requestID = counter.newRequestID()
+                            $0.dossierID = dossier.dossierID
+                            $0.cause = .decision
+                            $0.reason = "Chờ kết luận thanh tra"
+                            $0.legalBasis = "Luật Đất đai 2024, Điều 159"
+                        })
+                }
+            )
+        case 35..<37:
+            return (
+                "resume",
+                {
+                    _ = try await seat.deadlines.resumeClock(
+                        .with {
+                            $0.requestID = counter.newRequestID()
+                            $0.dossierID = dossier.dossierID
+                        })
+                }
+            )
+        case 37..<39:
+            return (
+                "send",
+                {
+                    _ = try await seat.dossiers.sendParts(
+                        .with {
+                            $0.requestID = counter.newRequestID()
+                            $0.dossierID = dossier.dossierID
+                            $0.parts = [
+                                .with {
+                                    $0.agency = "H26.102.00"
+                                    $0.task = "Cho ý kiến"
+                                    $0.limit = .with {
+                                        $0.value = 1
+                                        $0.unit = .workingDay
+                                    }
+                                }
+                            ]
+                        })
+                }
+            )
         default:
             return (
                 "follow",
@@ -189,6 +246,15 @@ private struct RandomLife {
 extension Counter {
     /// Ends open steps, each by the official who holds it.
     fileprivate func work(on dossier: RecordsV1.Dossier, steps count: Int) async throws {
+        for part in dossier.parts where part.status == .open {
+            _ = try await seat().dossiers.answerPart(
+                .with {
+                    $0.requestID = newRequestID()
+                    $0.dossierID = dossier.dossierID
+                    $0.partNumber = part.number
+                    $0.answer = "Đồng ý"
+                })
+        }
         for step in dossier.steps.filter({ $0.endTime == nil }).prefix(count) {
             let official = step.assignee.isEmpty ? "nguyen.van.an" : step.assignee
             _ = try await seat(official).dossiers.completeStep(

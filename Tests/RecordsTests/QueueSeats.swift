@@ -13,6 +13,7 @@ struct Seat {
     let queues: RecordsV1.QueuesClient
     let dossiers: RecordsV1.DossiersClient
     let assignments: RecordsV1.AssignmentsClient
+    let deadlines: RecordsV1.DeadlinesClient
 
     private struct Sitting: ServerInterceptor {
         let caller: CommonV1.Caller
@@ -29,6 +30,7 @@ struct Seat {
         queues = .init(channel)
         dossiers = .init(channel)
         assignments = .init(channel)
+        deadlines = .init(channel)
     }
 }
 
