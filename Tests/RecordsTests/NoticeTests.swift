@@ -76,6 +76,18 @@ import WorkingTime
             let unowned = try await counter.escalations("truong.ban.operator", .operator)
             #expect(unowned.map(\.dossierID) == [headless.dossierID])
             #expect(unowned.first?.head == "" && unowned.first?.agency == "H26.103.00")
+            let notHis = try await counter.refusal {
+                try await counter.deadlines(as: "vu.van.gia")
+                    .listEscalations(.with { $0.unowned = true })
+            }
+            #expect(notHis.reason == "OPERATOR_REQUIRED")
+            let seen = try await counter.deadlines(as: "truong.ban.operator", .operator)
+                .acknowledgeEscalation(
+                    .with {
+                        $0.requestID = counter.newRequestID()
+                        $0.escalationID = unowned[0].escalationID
+                    })
+            #expect(seen.acknowledgedBy == "truong.ban.operator")
         }
     }
 

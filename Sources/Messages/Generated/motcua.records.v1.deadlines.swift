@@ -567,6 +567,8 @@ extension RecordsV1 {
         /// 1 to 100; zero for 50.
         public var pageSize: Int32 = 0
         public var pageToken: String = ""
+        /// What had no head to go to: for an operator, who sees nothing else unless he heads an agency.
+        public var unowned: Bool = false
 
         public init() {}
     }
@@ -1535,12 +1537,14 @@ extension RecordsV1.ListEscalationsRequest: StoredMessage {
         self.includeAcknowledged = c.pointee.include_acknowledged != 0
         self.pageSize = c.pointee.page_size
         self.pageToken = arena.string(c.pointee.page_token)
+        self.unowned = c.pointee.unowned != 0
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
         c.pointee.include_acknowledged = self.includeAcknowledged ? 1 : 0
         c.pointee.page_size = self.pageSize
         if !self.pageToken.isEmpty { c.pointee.page_token = arena.copy(self.pageToken) }
+        c.pointee.unowned = self.unowned ? 1 : 0
     }
 }
 

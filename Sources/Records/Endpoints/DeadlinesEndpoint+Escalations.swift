@@ -12,9 +12,9 @@ extension DeadlinesEndpoint {
             throw Status(invalid: [PageSize.violation])
         }
         let caller = try context.caller
-        // An operator, who heads nothing, sees what found nobody.
-        let isHead = caller.roles.contains(.head)
-        let head = isHead ? caller.principal : ""
+        let isUnowned = request.unowned || !caller.roles.contains(.head)
+        if isUnowned, !caller.roles.contains(.operator) { throw Status.unownedIsForOperators }
+        let head = isUnowned ? "" : caller.principal
         let token = PageToken(scope: "escalations \(request.includeAcknowledged) \(head)")
         var before = Int64.max
         if !request.pageToken.isEmpty {

@@ -63,6 +63,10 @@ extension Status {
         .notFound, reason: "ESCALATION_NOT_FOUND", domain: domain,
         message: "there is no such escalation before you; list them for their numbers")
 
+    static let unownedIsForOperators = Status(
+        .permissionDenied, reason: "OPERATOR_REQUIRED", domain: domain,
+        message: "what has no head is for operators: leave unowned out for what is before you")
+
     /// Every line at fault, by its number.
     init(_ rejection: CalendarRejection) {
         let problems = rejection.problems.prefix(Self.problemsMax)

@@ -47,17 +47,6 @@ struct OpenDeadlines {
             [now.millisecondsSinceEpoch, limit])
     }
 
-    /// When the next of them comes; `nil` when nothing falls due.
-    func nextNoticeTime() throws -> Instant? {
-        instant(
-            try Int64.fetchOne(
-                database.cachedStatement(
-                    sql: """
-                        SELECT min(next_notice_time) FROM dossier
-                        WHERE next_notice_time IS NOT NULL
-                        """)))
-    }
-
     private func read(
         _ table: String, where condition: String, _ arguments: StatementArguments
     ) throws -> [OpenDeadline] {

@@ -3446,7 +3446,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__escalation__descriptor =
   (ProtobufCMessageInit) motcua__records__v1__escalation__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__list_escalations_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor motcua__records__v1__list_escalations_request__field_descriptors[4] =
 {
   {
     "include_acknowledged",
@@ -3484,16 +3484,29 @@ static const ProtobufCFieldDescriptor motcua__records__v1__list_escalations_requ
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "unowned",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListEscalationsRequest, unowned),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__list_escalations_request__field_indices_by_name[] = {
   0,   /* field[0] = include_acknowledged */
   1,   /* field[1] = page_size */
   2,   /* field[2] = page_token */
+  3,   /* field[3] = unowned */
 };
 static const ProtobufCIntRange motcua__records__v1__list_escalations_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__list_escalations_request__descriptor =
 {
@@ -3503,7 +3516,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__list_escalations_request__
   "Motcua__Records__V1__ListEscalationsRequest",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__ListEscalationsRequest),
-  3,
+  4,
   motcua__records__v1__list_escalations_request__field_descriptors,
   motcua__records__v1__list_escalations_request__field_indices_by_name,
   1,  motcua__records__v1__list_escalations_request__number_ranges,

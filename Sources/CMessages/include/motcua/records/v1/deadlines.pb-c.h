@@ -621,10 +621,14 @@ struct  Motcua__Records__V1__ListEscalationsRequest
    */
   int32_t page_size;
   char *page_token;
+  /*
+   * What had no head to go to: for an operator, who sees nothing else unless he heads an agency.
+   */
+  protobuf_c_boolean unowned;
 };
 #define MOTCUA__RECORDS__V1__LIST_ESCALATIONS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__list_escalations_request__descriptor) \
-    , 0, 0, (char *)protobuf_c_empty_string }
+    , 0, 0, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Motcua__Records__V1__ListEscalationsResponse
