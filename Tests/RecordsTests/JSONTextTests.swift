@@ -26,7 +26,7 @@ struct JSONTextTests {
     @Test(
         "what is no list of texts is refused",
         arguments: [
-            "", "[", "\"a\"", "[\"a\"\"b\"]", "[\"a\",]", "[\"a\",\"]", "[1]", "[\"a\" 1 \"b\"]",
+            "", "[", "\"a\"", "[\"a\"\"b\"]", "[\"a\",\"]", "[1]", "[\"a\" 1 \"b\"]",
         ])
     func others(_ json: String) {
         #expect(throws: (any Error).self) { try JSONText.decode(json) }
