@@ -19,7 +19,7 @@ struct Chaos: Sendable {
     static func text(version: Int) -> String {
         WorkCalendar.vietnam2025To2026Text
             .replacing("version vn-2025-2026", with: "version proof-\(version)")
-            .replacing("effective 2025-01-01", with: "effective 2026-03-0\(version)")
+            .replacing("effective 2025-01-01", with: "effective 2026-02-0\(version)")
             + (0..<version).map { "\n2026-03-1\($0 + 6) off Nghỉ thử" }.joined()
     }
 
@@ -37,17 +37,29 @@ struct Chaos: Sendable {
             }
             guard round < kills else { continue }
             let victim = Self.victims.randomElement(using: &random)!
-            try await kill(victim)
+            try await kill(
+                victim, after: .milliseconds(Int.random(in: 100...2_000, using: &random)))
         }
     }
 
-    private func kill(_ victim: ProcessName) async throws {
-        let file = layout.processIDFile(of: victim)
-        let text = try String(contentsOfFile: file, encoding: .utf8)
-        guard let id = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-            throw ProofFailure(description: "\(file) holds no process id")
+    /// - Parameter pause: For which the victim runs first. Without it the supervisor, which waits ever longer, would
+    ///   leave no time for calls.
+    private func kill(_ victim: ProcessName, after pause: Duration) async throws {
+        let end = ContinuousClock.now + ProofDesk.patience
+        while ContinuousClock.now < end {
+            // Without a file, or without its process, it is on its way back.
+            if let id = processID(of: victim), Glibc.kill(id, 0) == 0 {
+                try await Task.sleep(for: pause)
+                if Glibc.kill(id, SIGKILL) == 0 { return }
+            }
+            try await Task.sleep(for: .milliseconds(20))
         }
-        // One that is gone already is on its way back.
-        _ = Glibc.kill(id, SIGKILL)
+        throw ProofFailure(description: "\(victim) did not come back")
+    }
+
+    private func processID(of victim: ProcessName) -> pid_t? {
+        let file = layout.processIDFile(of: victim)
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return nil }
+        return pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 }

@@ -40,7 +40,41 @@ struct Findings {
             }
             problems += try await queueProblems(.official(official), own)
         }
-        return problems + (try journalProblems())
+        print("codes \(dossiers.count { !$0.code.isEmpty }), open \(open.count)")
+        return problems + (try await figureProblems(dossiers)) + (try journalProblems())
+    }
+
+    /// The city's counters, beside what the dossiers came to.
+    private func figureProblems(_ dossiers: [RecordsV1.Dossier]) async throws -> [String] {
+        var request = RecordsV1.GetFiguresRequest()
+        request.agency = "H26"
+        request.fromDay = "2026-03-02"
+        request.toDay = "2026-03-03"
+        let told = try await desk.persistently {
+            try await desk.queues.getFigures(request, options: desk.options)
+        }
+        let total = told.total ?? .init()
+        func count(_ state: RecordsV1.DossierState, isAccepted: Bool) -> Int64 {
+            Int64(dossiers.count { $0.state == state && !$0.code.isEmpty == isAccepted })
+        }
+        let table = [
+            ("submitted", total.submitted, Int64(dossiers.count)),
+            ("accepted", total.accepted, Int64(dossiers.count { !$0.code.isEmpty })),
+            ("refused", total.refused, count(.refused, isAccepted: false)),
+            ("withdrawn", total.withdrawnUnaccepted, count(.withdrawn, isAccepted: false)),
+            ("taken back", total.withdrawnAccepted, count(.withdrawn, isAccepted: true)),
+            ("stopped", total.stopped, count(.stopped, isAccepted: true)),
+            (
+                "finished", total.finishedOnTime + total.finishedLate + total.finishedNoLimit,
+                count(.finished, isAccepted: true)
+            ),
+            ("waiting", told.waitingAfter, count(.registered, isAccepted: false)),
+            (
+                "open", told.openAfter,
+                Int64(dossiers.count { Self.open.contains($0.state) && !$0.code.isEmpty })
+            ),
+        ]
+        return table.filter { $0.1 != $0.2 }.map { "figure \($0.0) is \($0.1), not \($0.2)" }
     }
 
     private func awaitRederivation() async throws {

@@ -7,7 +7,7 @@ import WorkingTime
 struct ProofDesk: Sendable {
     static let units = ["H26.001.00", "H26.002.00"]
     static let officials = ["le.thi.cam", "pham.van.dung", "hoang.thi.em"]
-    static let patience = Duration.seconds(60)
+    static let patience = Duration.seconds(120)
     static let limits = [
         "990001": "1 working_day", "990002": "5 working_day", "990003": "20 working_day",
         "990004": "10 day", "990005": "1 month", "990006": "30 working_hour",
