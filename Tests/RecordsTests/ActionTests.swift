@@ -9,6 +9,9 @@ import WorkingTime
     private typealias Action = @Sendable (inout DossierEdit) -> DossierRejection?
 
     private static let deadlines = Deadlines()
+    private static let plan = [
+        DossierStep(number: 1, name: "Thẩm định", startTime: nil, endTime: nil, official: "")
+    ]
     private static let actions: [Action] = [
         { edit in
             switch edit.acceptance() {
@@ -19,7 +22,7 @@ import WorkingTime
         },
         { $0.refuse(reason: "r") }, { $0.withdraw(reason: "r") },
         { $0.stop(.atCitizensRequest, reason: "r") },
-        { $0.startProcessing() }, { $0.issueResult(number: "1", summary: "s") },
+        { $0.startProcessing(plan) }, { $0.issueResult(number: "1", summary: "s") },
         { $0.returnResult() }, { $0.requestSupplement(reason: "r", componentIDs: ["C1"]) },
         { $0.receiveSupplement(deadlines: deadlines) },
         {

@@ -38,7 +38,8 @@ final class Counter: Sendable {
             var caller = CommonV1.Caller()
             caller.principal = principal
             caller.agency = agency
-            caller.roles = [role]
+            // One who may do all that officials may, whoever holds the steps.
+            caller.roles = role == .official ? [.official, .head] : [role]
             context[CallerKey.self] = caller
         }
     }

@@ -124,7 +124,11 @@ extension DossierTimeTests {
             dossier = command(dossier, at: now) { edit in
                 switch choice {
                 case 0, 1:
-                    edit.startProcessing()
+                    edit.startProcessing([
+                        DossierStep(
+                            number: 1, name: "Thẩm định", startTime: nil, endTime: nil, official: ""
+                        )
+                    ])
                 case 2, 3:
                     edit.completeStep(edit.dossier.currentStep?.number ?? 0, note: "")
                 case 4, 5:

@@ -30,12 +30,13 @@ import Testing
         try await Counter.run(at: "2026-03-02T09:00") { counter in
             let early = try await counter.submitted()
             #expect(
-                try await counter.refusal { try await counter.stop(early) }.reason
+                try await counter.refusal { try await counter.stop(early, .refusedAfterAppraisal) }
+                    .reason
                     == "ILLEGAL_MOVE")
             var dossier = try await counter.accepted()
             dossier = try await counter.start(dossier)
             dossier = try await counter.askSupplement(dossier, ["C1"])
-            dossier = try await counter.stop(dossier)
+            dossier = try await counter.stop(dossier, .refusedAfterAppraisal)
             #expect(dossier.state == .stopped && !dossier.code.isEmpty)
             #expect(try await counter.lastEntry(of: dossier).note == "Không đủ điều kiện")
             try await counter.digitize(dossier, "C1", document: "late")
@@ -75,15 +76,6 @@ import Testing
 }
 
 extension Counter {
-    fileprivate func stop(_ dossier: RecordsV1.Dossier) async throws -> RecordsV1.Dossier {
-        var request = RecordsV1.StopDossierRequest()
-        request.requestID = newRequestID()
-        request.dossierID = dossier.dossierID
-        request.reason = "Không đủ điều kiện"
-        request.cause = .refusedAfterAppraisal
-        return try await dossiers.stopDossier(request)
-    }
-
     fileprivate func lastEntry(
         of dossier: RecordsV1.Dossier
     ) async throws -> RecordsV1.HistoryEntry {

@@ -26,10 +26,17 @@ extension AssignmentsEndpoint {
         try check.finish()
         let command = try Command(
             principal: caller.principal, method: context.method, request: request)
+        let organisations = dossiers.organisations
         let mayGive = from == caller.principal || caller.roles.contains(.head)
         return try await dossiers.store.writer.run(command, at: now, memory: .delegation) {
             transaction in
             guard mayGive, let days else { return .failure(Status(.notHead)) }
+            let organisation = try organisations.current(in: transaction.database)
+            if let unknown = organisation.violation(
+                ofOfficial: request.toOfficial, at: now, field: "to_official")
+            {
+                return .failure(Status(invalid: [unknown]))
+            }
             let kept = try DelegationTable(database: transaction.database).insert(
                 Delegation(
                     number: 0, from: from, to: request.toOfficial, days: days,
@@ -117,17 +124,12 @@ extension AssignmentsEndpoint {
 }
 
 extension FieldCheck {
-    /// An existing day, yyyy-MM-dd.
-    mutating func existingDay(_ text: String, _ field: String) -> CivilDate? {
-        do throws(TextRejection) {
-            return try CivilDate(parsing: text)
-        } catch {
-            add(
-                FieldViolation(
-                    field, text.isEmpty ? .required : .malformed,
-                    "write an existing day as 2026-02-13"))
-            return nil
+    /// A day that must be there.
+    fileprivate mutating func existingDay(_ text: String, _ field: String) -> CivilDate? {
+        if text.isEmpty {
+            add(FieldViolation(field, .required, "write an existing day as 2026-02-13"))
         }
+        return day(text, field)
     }
 }
 

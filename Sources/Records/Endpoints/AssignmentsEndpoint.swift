@@ -21,6 +21,9 @@ struct AssignmentsEndpoint: RecordsV1.AssignmentsService {
         try check.finish()
         return try await dossiers.change(request.dossierID, by: request, context) { edit, table in
             try edit.standIn(by: table)
+            if let unknown = try unknown(request.official, "official", edit, table) {
+                return unknown
+            }
             return edit.assign(
                 step: Int(request.stepNumber), to: request.official, reason: request.reason)
         }
@@ -32,6 +35,9 @@ struct AssignmentsEndpoint: RecordsV1.AssignmentsService {
         try Self.check(request.dossierID, request.official, request.reason)
         return try await dossiers.change(request.dossierID, by: request, context) { edit, table in
             try edit.standIn(by: table)
+            if let unknown = try unknown(request.official, "official", edit, table) {
+                return unknown
+            }
             return edit.addCoWorker(request.official, reason: request.reason)
         }
     }
@@ -95,8 +101,11 @@ struct AssignmentsEndpoint: RecordsV1.AssignmentsService {
             return try await dossiers.moved(id) {
                 try await dossiers.change(
                     id, by: item, context, reply: { RecordsV1.MoveResult(moved: $0, as: id) }
-                ) { edit, _ in
-                    edit.reassign(
+                ) { edit, table in
+                    if let unknown = try unknown(request.toOfficial, "to_official", edit, table) {
+                        return unknown
+                    }
+                    return edit.reassign(
                         from: request.fromOfficial, to: request.toOfficial, reason: request.reason)
                 }
             }
@@ -105,6 +114,14 @@ struct AssignmentsEndpoint: RecordsV1.AssignmentsService {
         response.results.removeAll { $0.reason == Status.dossierNotFound.errorInfo?.reason }
         response.movedCount = Int32(response.results.count(where: \.moved))
         return response
+    }
+
+    /// Work is given to officials who hold a post today.
+    private func unknown(
+        _ official: String, _ field: String, _ edit: DossierEdit, _ table: DossierTable
+    ) throws -> DossierRejection? {
+        try dossiers.organisations.current(in: table.database)
+            .violation(ofOfficial: official, at: edit.now, field: field).map { .invalid([$0]) }
     }
 
     private static func check(

@@ -84,8 +84,17 @@ extension DossiersEndpoint {
         }
         try check.finish()
         let clocks = clocks
+        let organisations = organisations
         return try await change(request.dossierID, by: request, context) { [parts] edit, table in
-            edit.sendParts(parts, deadlines: try clocks.deadlines(in: table.database))
+            let organisation = try organisations.current(in: table.database)
+            for (index, part) in parts.enumerated() {
+                if let unknown = organisation.violation(
+                    ofAgency: part.agency, at: edit.now, field: "parts[\(index)].agency")
+                {
+                    return .invalid([unknown])
+                }
+            }
+            return edit.sendParts(parts, deadlines: try clocks.deadlines(in: table.database))
         }
     }
 
@@ -94,8 +103,13 @@ extension DossiersEndpoint {
     ) async throws -> RecordsV1.Dossier {
         try Self.check(request.dossierID, part: request.partNumber, request.answer, "answer")
         let agency = try context.caller.agency
-        return try await change(request.dossierID, by: request, context) { edit, _ in
-            edit.answerPart(Int(request.partNumber), answer: request.answer, agency: agency)
+        let organisations = organisations
+        return try await change(request.dossierID, by: request, context) { edit, table in
+            let organisation = try organisations.current(in: table.database)
+            let today = edit.now.local(in: .vietnam).date
+            return edit.answerPart(Int(request.partNumber), answer: request.answer) { part in
+                agency.isEmpty || agency == part || organisation.isWithin(part, agency, on: today)
+            }
         }
     }
 
@@ -142,7 +156,14 @@ extension DossiersEndpoint {
         check.prose(request.guidance, "guidance", isRequired: false)
         try check.finish()
         let actor = try context.caller.principal
+        let organisations = organisations
         return try await change(request.dossierID, by: request, context) { edit, table in
+            if party == .agency,
+                let unknown = try organisations.current(in: table.database).violation(
+                    ofAgency: request.agency, at: edit.now, field: "agency")
+            {
+                return .invalid([unknown])
+            }
             guard edit.dossier.contacts.count < Self.contactsMax, let party else {
                 return .invalid([
                     FieldViolation(

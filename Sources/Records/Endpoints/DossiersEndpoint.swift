@@ -76,9 +76,15 @@ extension CallContext {
     /// caller comes in as a portal alone: officials alone work with codes.
     func dossierKey(_ name: String) throws(Status) -> DossierKey? {
         let key = DossierKey(name)
-        guard case .code = key else { return key }
+        guard case .code(let code) = key else { return key }
         let others = method.roles.subtracting(RoleSet(CommonV1.Role.portal))
-        return try caller.roleSet.isDisjoint(with: others) ? nil : key
+        let isPortalAlone = try caller.roleSet.isDisjoint(with: others)
+        if isPortalAlone { return nil }
+        // What is no code at all is simply not found.
+        if let rejection = DossierCode.rejection(of: code), rejection != .malformed {
+            throw Status(invalid: [rejection.violation(field: "dossier_id")])
+        }
+        return key
     }
 }
 
@@ -166,8 +172,16 @@ extension DossiersEndpoint {
     }
 
     var startOfProcessing: Action {
-        { edit, _ in
-            edit.startProcessing(DossierStep.standardPlan(agency: edit.dossier.receivingUnit))
+        let organisations = organisations
+        return { edit, table in
+            let dossier = edit.dossier
+            let process = try Catalogue(database: table.database).process(
+                of: dossier.procedureID, version: dossier.procedureVersion)
+            return edit.startProcessing(
+                DossierStep.plan(
+                    for: dossier, process: process,
+                    organisation: try organisations.current(in: table.database),
+                    on: edit.now.local(in: .vietnam).date))
         }
     }
 

@@ -41,7 +41,8 @@ extension Applicant {
         } catch {
             violations.append(
                 FieldViolation(
-                    "applicant.birth_date", .malformed, "write an existing day as 1999-12-31"))
+                    "applicant.birth_date", error.code == .noSuchDate ? .noSuchDate : .malformed,
+                    "write an existing day as 1999-12-31"))
             return violations
         }
         if birth > day || birth.year < day.year - Self.ageYearsMax {

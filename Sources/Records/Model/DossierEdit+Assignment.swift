@@ -97,15 +97,3 @@ extension DossierEdit {
             field, .outOfRange, "a dossier takes at most \(officialsMax): take somebody out first")
     }
 }
-
-extension DossierStep {
-    /// The internal process of a procedure that has none of its own, at the unit that took the
-    /// dossier in.
-    package static func standardPlan(agency: String = "") -> [DossierStep] {
-        zip(standardNames, [PostRole.handler, .approver, .clerk]).enumerated().map { index, step in
-            DossierStep(
-                number: index + 1, name: step.0, startTime: nil, endTime: nil, official: "",
-                agency: agency, role: step.1)
-        }
-    }
-}

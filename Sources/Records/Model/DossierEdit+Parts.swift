@@ -71,16 +71,16 @@ extension DossierEdit {
         return nil
     }
 
-    /// - Parameter agency: The actor's own; empty for one who acts for all.
+    /// - Parameter isOwn: Whether the actor acts for an agency.
     package mutating func answerPart(
-        _ number: Int, answer: String, agency: String
+        _ number: Int, answer: String, isOwn: (_ agency: String) -> Bool
     ) -> DossierRejection? {
         guard let index = dossier.parts.firstIndex(where: { $0.number == number }) else {
             return .partNotFound(number)
         }
         let part = dossier.parts[index]
         guard part.status == .open else { return .partEnded(number, part.status) }
-        guard agency.isEmpty || agency == part.agency else {
+        guard isOwn(part.agency) else {
             return .partOfAnotherAgency(number, agency: part.agency)
         }
         end(index, as: .answered, answer: answer)

@@ -169,7 +169,7 @@ extension DossierEdit {
 extension DossierEdit {
     /// - Parameter plan: The steps of the internal process, none of them begun.
     package mutating func startProcessing(
-        _ plan: [DossierStep] = DossierStep.standardPlan()
+        _ plan: [DossierStep]
     ) -> DossierRejection? {
         if let refusal = refusal(to: .processing) { return refusal }
         // Waiting leads back to processing too, but not by this door.
