@@ -44,7 +44,7 @@ private struct RandomLife {
     var refused: [String: Int] = [:]
 
     private static let units = ["H26.001.00", "H26.002.00", "H26.101.00"]
-    private static let officials = ["can.bo.mot", "can.bo.hai"]
+    private static let officials = ["le.thi.cam", "mai.thi.phuong"]
 
     init(_ counter: Counter, _ random: SeededRandom) {
         self.counter = counter
