@@ -116,6 +116,40 @@ import WorkingTime
         }
     }
 
+    /// 240 minutes from 09:00: 150 before noon, 90 from 13:30. Then 960 from 16:00: 90 on Monday, 480
+    /// on Tuesday, 240 and 150 on Wednesday.
+    @Test func aStepThatHasUsedUpItsBudgetIsTold() async throws {
+        try await Counter.run(at: "2026-03-02T09:00") { counter in
+            var draft = try await counter.procedure("1489")
+            draft.process = RecordsV1.InternalProcess(ProcessTests.sound)
+            _ = try await counter.saveDraft(draft)
+            _ = try await counter.publish("1489", 2)
+            var dossier = try await counter.start(try await counter.accepted("1489"))
+            #expect(dossier.steps.first?.dueTime?.local == "2026-03-02T15:00+07:00")
+            counter.setTime("2026-03-02T15:00")
+            try await counter.catchUp()
+            #expect(try await counter.notices().isEmpty)
+            counter.setTime("2026-03-02T15:01")
+            try await counter.catchUp()
+            #expect(try await counter.notices() == ["step 1 2026-03-02T15:00+07:00"])
+            let told = try await counter.escalations("tran.thi.b")
+            #expect(told.map(\.kind) == [.stepOverdue] && told.first?.stepNumber == 1)
+            counter.setTime("2026-03-02T16:00")
+            dossier = try await counter.complete(dossier, step: 1)
+            #expect(
+                dossier.steps.map { $0.dueTime?.local } == [
+                    "2026-03-02T15:00+07:00", "2026-03-04T16:00+07:00", nil,
+                ])
+            // A day off moves the step's due time with the dossier's.
+            _ = try await counter.importCalendar(
+                .calendar("vn-2026-b", effective: "2026-03-02", adding: ["2026-03-04 off Bão"]))
+            try await counter.catchUp()
+            dossier = try await counter.get(dossier.dossierID)
+            #expect(dossier.steps[1].dueTime?.local == "2026-03-05T16:00+07:00")
+            #expect(dossier.dueTime?.local == "2026-03-06T09:00+07:00")
+        }
+    }
+
     @Test func whatEndedInTimeIsNotOverdue() async throws {
         try await Counter.run(at: "2026-03-02T09:00") { counter in
             _ = try await counter.withdraw(try await counter.accepted())
