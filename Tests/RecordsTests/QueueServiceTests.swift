@@ -44,17 +44,17 @@ import WorkingTime
                     $0.requestID = counter.newRequestID()
                     $0.dossierID = dossier.dossierID
                     $0.stepNumber = 1
-                    $0.official = "can.bo.mot"
+                    $0.official = "le.thi.cam"
                     $0.reason = "Phân công"
                 })
-            let own = counter.seat("can.bo.mot", agency: Self.unit)
+            let own = counter.seat("le.thi.cam", agency: Self.unit)
             let page = try await own.queues.listQueue(
-                .with { $0.queue = .init(.official("can.bo.mot")) })
+                .with { $0.queue = .init(.official("le.thi.cam")) })
             let item = try #require(page.items.first)
             #expect(page.items.count == 1 && page.nextPageToken.isEmpty)
             #expect(item.dossierID == dossier.dossierID && item.code == dossier.code)
             #expect(item.state == .processing && item.stepNumber == 1)
-            #expect(item.assignee == "can.bo.mot" && item.applicantInitials == "T.T.B.")
+            #expect(item.assignee == "le.thi.cam" && item.applicantInitials == "T.T.B.")
             #expect(item.dueTime?.local == "2026-03-05T09:00+07:00")
             let text = String(decoding: try page.serialized(), as: UTF8.self)
             #expect(!text.contains("Trần") && !text.contains("0912345678"))
