@@ -150,51 +150,49 @@ extension DeadlineWork {
                 })
         }
         guard let piece else { return false }
-        let moved = try await move(piece.changes, by: piece.book, at: now)
+        try await move(piece.changes, by: piece.book, at: now)
         try await store.writer.perform { database in
             try RederivationTable(database: database).advance(
                 piece.pass.clockVersion, from: piece.pass.doneNumber, to: piece.doneNumber,
-                examined: piece.examined, moved: moved, at: now)
+                examined: piece.examined, at: now)
         }
         return true
     }
 
-    /// Returns how many due times moved.
     private func move(
         _ changes: [DeadlineChange], by book: ClockBook, at now: Instant
-    ) async throws -> Int {
+    ) async throws {
         let clocks = clocks
-        return try await inTurns(changes, of: limits.movesPerTurnMax) { turn in
+        try await inTurns(changes, of: limits.movesPerTurnMax) { turn in
             try await self.store.writer.act("deadlines", at: now) { transaction in
                 // A newer version has a pass of its own.
                 let table = ClockTable(
                     database: transaction.database, standard: clocks.standard)
-                guard try table.version() == book.version else { return 0 }
+                guard try table.version() == book.version else { return }
                 var moved = 0
                 for change in turn where try change.write(to: transaction.database, at: now) {
                     moved += 1
                     try transaction.append(event: change.event, subject: change.dossierID)
                 }
-                return moved
+                try RederivationTable(database: transaction.database)
+                    .count(moved: moved, by: book.version)
             }
         }
     }
 
     /// The writer's turns belong to people first: after each one of ours it has a rest.
     private func inTurns<Element: Sendable>(
-        _ elements: [Element], of count: Int, _ body: ([Element]) async throws -> Int
-    ) async throws -> Int {
+        _ elements: [Element], of count: Int, _ body: ([Element]) async throws -> Void
+    ) async throws {
         let timer = ContinuousClock()
-        var sum = 0
         for start in stride(from: 0, to: elements.count, by: count) {
             try Task.checkCancellation()
             let begin = timer.now
-            sum += try await body(Array(elements[start..<min(start + count, elements.count)]))
+            try await body(Array(elements[start..<min(start + count, elements.count)]))
             if limits.restRatio > 0 {
                 try await Task.sleep(for: (timer.now - begin) * limits.restRatio)
             }
         }
-        return sum
     }
 }
 
@@ -215,16 +213,15 @@ extension DeadlineWork {
         }
         guard !dues.isEmpty else { return false }
         // Derived by an older clock: they move, and what they are told then is told later.
-        _ = try await move(dues.compactMap(\.change), by: book, at: now)
+        try await move(dues.compactMap(\.change), by: book, at: now)
         let given = dues.filter { $0.change == nil }
-        _ = try await inTurns(given, of: limits.noticesPerTurnMax) { turn in
+        try await inTurns(given, of: limits.noticesPerTurnMax) { turn in
             try await self.store.writer.act("notices", at: now) { transaction in
                 for due in turn {
                     for event in try due.give(in: transaction.database, at: now) {
                         try transaction.append(event: event, subject: due.dossierID)
                     }
                 }
-                return turn.count
             }
         }
         return true

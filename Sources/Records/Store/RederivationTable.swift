@@ -43,16 +43,21 @@ struct RederivationTable {
 
     /// Counts a piece of a pass that is done. One that was done twice counts once.
     func advance(
-        _ clockVersion: Int64, from old: Int64, to new: Int64, examined: Int, moved: Int,
-        at now: Instant
+        _ clockVersion: Int64, from old: Int64, to new: Int64, examined: Int, at now: Instant
     ) throws {
         try database.cachedStatement(
             sql: """
                 UPDATE rederivation SET done_number = ?3, examined = examined + ?4,
-                    moved = moved + ?5,
-                    finish_time = CASE WHEN ?3 >= last_number THEN ?6 ELSE finish_time END
+                    finish_time = CASE WHEN ?3 >= last_number THEN ?5 ELSE finish_time END
                 WHERE clock_version = ?1 AND done_number = ?2 AND finish_time IS NULL
                 """
-        ).execute(arguments: [clockVersion, old, new, examined, moved, now.millisecondsSinceEpoch])
+        ).execute(arguments: [clockVersion, old, new, examined, now.millisecondsSinceEpoch])
+    }
+
+    /// Counts due times with the very transaction that moves them.
+    func count(moved: Int, by clockVersion: Int64) throws {
+        try database.cachedStatement(
+            sql: "UPDATE rederivation SET moved = moved + ? WHERE clock_version = ?"
+        ).execute(arguments: [moved, clockVersion])
     }
 }
