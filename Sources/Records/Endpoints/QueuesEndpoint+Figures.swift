@@ -61,7 +61,12 @@ extension QueuesEndpoint {
             var figures = RecordsV1.DossierFigures()
             figures.contactCount = Int64(dossier.contacts.count)
             guard let facts = DeadlineFacts(dossier) else { return figures }
-            let deadlines = Deadlines(book: try clocks.read(in: database))
+            // What has ended is told by the clock that ran then.
+            let book =
+                facts.isOpen
+                ? try clocks.read(in: database)
+                : try clocks.book(dossier.clockVersion, in: database)
+            let deadlines = Deadlines(book: book)
             let end = dossier.finishTime ?? view.now
             let ledger = deadlines.explain(facts, until: end)
             figures.agencyMinutes = Int64(ledger.minutes(heldBy: .agency))
