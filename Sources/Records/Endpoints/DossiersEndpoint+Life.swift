@@ -94,7 +94,14 @@ extension DossiersEndpoint {
                     return .invalid([unknown])
                 }
             }
-            return edit.sendParts(parts, deadlines: try clocks.deadlines(in: table.database))
+            let stopsClock = try Catalogue(database: table.database).otherAgenciesStopClock(
+                edit.dossier.procedureID, version: edit.dossier.procedureVersion)
+            let sent = parts.map { part in
+                var part = part
+                part.stopsClock = stopsClock && !part.isLead
+                return part
+            }
+            return edit.sendParts(sent, deadlines: try clocks.deadlines(in: table.database))
         }
     }
 

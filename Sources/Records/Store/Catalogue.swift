@@ -281,6 +281,16 @@ extension Catalogue {
         }
         return limit
     }
+
+    /// Whether the clock of a version's dossiers stands still while other agencies act.
+    func otherAgenciesStopClock(_ id: String, version: Int32) throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT other_agencies_stop_clock FROM procedure_version
+                    WHERE procedure_id = ? AND version = ?
+                    """), arguments: [id, version]) ?? false
+    }
 }
 
 /// Lists of text in one column.
