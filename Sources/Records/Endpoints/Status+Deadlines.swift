@@ -18,6 +18,22 @@ extension Status {
             self.init(
                 "CLOCK_NOT_STOPPED", [:],
                 "no decision has stopped the clock; a supplement ends with ReceiveSupplement")
+        case .lateAlready(let due):
+            let time = due.formatted(in: .vietnam)
+            self.init(
+                .failedPrecondition, reason: "LATE_ALREADY", domain: Self.domain,
+                message: "the result was due on \(time) and is late: a stop that was written down "
+                    + "afterwards does not take that back; begin after it or leave from_time out",
+                metadata: ["due_time": time],
+                fields: [
+                    .init(
+                        field: "from_time", remedy: "begin after \(time)",
+                        reason: FieldViolation.Reason.outOfRange.rawValue)
+                ])
+        case .tooManyHolds(let most):
+            self.init(
+                "TOO_MANY_HOLDS", ["max": String(most)],
+                "a dossier's clock is stopped at most \(most) times")
         case .overlaps(let until):
             let time = until.formatted(in: .vietnam)
             self.init(

@@ -102,9 +102,10 @@ extension DeadlineFacts {
             hold.from >= acceptTime && (hold.to.map { $0 > hold.from } ?? isOpenIncluded)
         }
         do throws(HoldRejection) {
-            return try HoldLedger(Self.apart(wanted))
+            // The commands keep far fewer; what is stored never ends the process.
+            return try HoldLedger(Self.apart(wanted).prefix(HoldLedger.holdsMax))
         } catch {
-            preconditionFailure("holds were taken apart: \(error)")
+            preconditionFailure("holds that end after they begin were taken apart: \(error)")
         }
     }
 

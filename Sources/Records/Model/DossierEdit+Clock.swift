@@ -6,6 +6,9 @@ package enum ClockRejection: Hashable, Sendable {
     case notRunning(DossierState)
     case alreadyStopped(since: Instant)
     case notStopped
+    /// Nothing takes back that it was late.
+    case lateAlready(due: Instant)
+    case tooManyHolds(max: Int)
     /// An earlier hold lasted until then.
     case overlaps(until: Instant)
     case alreadyExtended(letterNumber: String)
@@ -16,6 +19,9 @@ package enum ClockRejection: Hashable, Sendable {
 
 // The clock.
 extension DossierEdit {
+    /// Stored holds of a dossier at most: its time is worked out from all of them at each step.
+    package static let holdsMax = 200
+
     /// - Parameter from: When it stopped; `nil` for now.
     package mutating func suspend(
         cause: Hold.Cause, reason: String, legalBasis: String, from: Instant?
@@ -32,6 +38,13 @@ extension DossierEdit {
                 FieldViolation("from_time", .outOfRange, "the clock began with the acceptance")
             ])
         }
+        // A stop that begins after the due instant moves nothing.
+        if let from, let due = dossier.due.time, due < now, from <= due {
+            return .clock(.lateAlready(due: due))
+        }
+        guard dossier.holds.count < Self.holdsMax else {
+            return .clock(.tooManyHolds(max: Self.holdsMax))
+        }
         let earlier = dossier.clockHolds.compactMap(\.to).max()
         if let from, let earlier, from < earlier { return .clock(.overlaps(until: earlier)) }
         open(cause, from: from ?? latestTime, reason: reason, legalBasis: legalBasis)
@@ -41,9 +54,12 @@ extension DossierEdit {
 
     /// - Parameter to: When the clock ran again; `nil` for now.
     package mutating func resume(to: Instant?) -> DossierRejection? {
-        guard let index = dossier.holds.lastIndex(where: { $0.hold.to == nil }) else {
-            return .clock(.notStopped)
+        // What the rules stopped until the citizen pays, no decision lets run.
+        let isByRule = dossier.state == .awaitingPayment && dossier.regime.paymentStopsClock
+        let decided = dossier.holds.lastIndex {
+            $0.hold.to == nil && !(isByRule && $0.hold.cause == .payment)
         }
+        guard let index = decided else { return .clock(.notStopped) }
         let from = dossier.holds[index].hold.from
         if let to, to > now || to <= from {
             return .invalid([
@@ -88,7 +104,9 @@ extension DossierEdit {
         extended.grant?.dueTimeAfter = after
         extended.due = due
         dossier = extended
-        log("Gia hạn thời gian giải quyết", "Văn bản số \(letterNumber): \(reason)")
+        log(
+            "Gia hạn thời gian giải quyết", "Văn bản số \(letterNumber): \(reason)",
+            form: .apology)
         return nil
     }
 
@@ -114,8 +132,9 @@ extension DossierEdit {
             dossier.steps[index].dueTime = derived.stepDue
         }
         var notices = derived.notices
-        // Those whose time had come were given, unless the watcher has still to come to them.
-        if original.nextNoticeTime.map({ $0 > now }) ?? true, let before,
+        // Those whose time had come were given, unless the watcher has still to come to them. By a
+        // newer clock nothing was given yet; what was, for the same due time, is not given again.
+        if isCurrent, original.nextNoticeTime.map({ $0 > now }) ?? true, let before,
             let given = deadlines.derive(before)?.notices.filter({ $0.time <= now })
         {
             notices.removeAll(where: given.contains)
@@ -134,7 +153,11 @@ extension DossierEdit {
             let hasPaid = isPayment && original.state == .awaitingPayment
             if !isOpen || hasPaid { close(index, at: now) }
         }
-        if dossier.state == .awaitingPayment, dossier.regime.paymentStopsClock {
+        let isStopped = dossier.holds.contains { $0.hold.to == nil && $0.hold.cause == .payment }
+        if dossier.state == .awaitingPayment, dossier.regime.paymentStopsClock, !isStopped,
+            // A fact about a fee is never refused: beyond the limit the clock runs on.
+            dossier.holds.count < Self.holdsMax
+        {
             open(.payment, from: latestTime, reason: "", legalBasis: "")
         }
     }

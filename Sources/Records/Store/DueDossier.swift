@@ -36,11 +36,14 @@ struct DueDossier: Sendable {
             sql: """
                 UPDATE dossier SET next_notice_time = ?
                 WHERE number = ? AND next_notice_time = ? AND due_time IS ?
+                    AND (SELECT step.number FROM dossier_step AS step
+                        WHERE step.dossier_id = dossier.dossier_id
+                            AND step.start_time IS NOT NULL AND step.end_time IS NULL) IS ?
                 """
         ).execute(arguments: [
             nextNoticeTime?.millisecondsSinceEpoch, deadline.number,
             deadline.nextNoticeTime?.millisecondsSinceEpoch,
-            deadline.due.time?.millisecondsSinceEpoch,
+            deadline.due.time?.millisecondsSinceEpoch, deadline.facts.step?.number,
         ])
         guard database.changesCount > 0 else { return [] }
         let table = NoticeTable(database: database)
