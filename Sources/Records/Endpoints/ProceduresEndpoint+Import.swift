@@ -56,13 +56,15 @@ extension ProceduresEndpoint {
         _ turn: Turn, by actor: String, refused: [CatalogueReader.Refused], under command: Command
     ) async throws -> RecordsV1.ImportProceduresResponse {
         let now = clock()
+        let organisations = organisations
         return try await store.writer.run(command, at: now) { transaction in
             transaction.auditSubject = "procedures"
             let catalogue = Catalogue(database: transaction.database)
+            let organisation = try organisations.current(in: transaction.database)
             let day = now.local(in: .vietnam).date
             var response = RecordsV1.ImportProceduresResponse()
             for (number, line) in turn.lines {
-                let decision = try catalogue.decision(on: line, on: day)
+                let decision = try catalogue.decision(on: line, on: day, in: organisation)
                 response.count(decision, of: line, number: number)
                 switch decision {
                 case .unchanged, .refuse:
@@ -96,10 +98,12 @@ extension ProceduresEndpoint {
         let day = clock().local(in: .vietnam).date
         return try await store.read { database in
             let catalogue = Catalogue(database: database)
+            let organisation = try organisations.read(in: database)
             var response = RecordsV1.ImportProceduresResponse()
             for (number, line) in zip(reading.acceptedLines, reading.accepted) {
                 response.count(
-                    try catalogue.decision(on: line, on: day), of: line, number: number)
+                    try catalogue.decision(on: line, on: day, in: organisation), of: line,
+                    number: number)
             }
             response.rejected += reading.refused.map(RecordsV1.RejectedLine.init)
             response.finish()

@@ -13,7 +13,30 @@ extension Catalogue {
         case refuse(LineProblem)
     }
 
-    func decision(on line: CatalogueLine, on day: CivilDate) throws -> Decision {
+    /// - Parameter organisation: Whose agencies a line may name.
+    func decision(
+        on line: CatalogueLine, on day: CivilDate, in organisation: Organisation
+    ) throws -> Decision {
+        let decision = try decision(on: line, on: day)
+        guard case .publish = decision else { return decision }
+        if let unknown = line.content.unknownAgencies(in: organisation).first {
+            let field = unknown.field.trimmingPrefix("procedure.")
+            return .refuse(LineProblem(reason: "\(field): \(unknown.remedy)"))
+        }
+        // A retired line takes what is to come with it.
+        if !line.isRetired, let next = try comingVersions(of: line.procedureID, after: day).first {
+            // Published from today it would stand until that day and be forgotten then.
+            return .refuse(
+                LineProblem(
+                    reason:
+                        "source_id: version \(next.version) of \(line.procedureID) is published for "
+                        + "\(next.day) already: import the line from that day on, or save and "
+                        + "publish a draft for it"))
+        }
+        return decision
+    }
+
+    private func decision(on line: CatalogueLine, on day: CivilDate) throws -> Decision {
         if let code = line.content.nationalCode,
             let holder = try holder(ofCode: code, otherThan: line.procedureID)
         {
@@ -63,6 +86,20 @@ extension Catalogue {
             database.cachedStatement(
                 sql: "SELECT max(version) FROM procedure_version WHERE procedure_id = ?"),
             arguments: [id])
+    }
+
+    /// The versions that come into force after a day, in that order.
+    func comingVersions(
+        of id: String, after day: CivilDate
+    ) throws -> [(day: CivilDate, version: Int32)] {
+        try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT effective_day, max(version) FROM procedure_version
+                    WHERE procedure_id = ? AND status = 2 AND effective_day > ?
+                    GROUP BY effective_day ORDER BY effective_day
+                    """), arguments: [id, day.daysSinceEpoch]
+        ).map { (CivilDate(daysSinceEpoch: $0[0]), $0[1]) }
     }
 
     /// A published version whose day has not come.
@@ -145,14 +182,14 @@ extension Catalogue {
             procedure.version,
         ])
         let today = publication.time.local(in: .vietnam).date
-        // Until the new version is in force, the procedure is found by the words of both.
-        var contents = [procedure.content]
-        if let inForce = try versionInForce(of: procedure.id, on: today),
-            inForce != procedure.version
-        {
-            contents.append(try found(procedure.id, inForce).content)
+        // Whichever version is in force, the procedure is found by its words: nothing is indexed
+        // anew on the day on which one takes effect.
+        var versions = try comingVersions(of: procedure.id, after: today).map(\.version)
+        if let inForce = try versionInForce(of: procedure.id, on: today) {
+            versions.insert(inForce, at: 0)
         }
-        try index(contents, of: procedure.id)
+        try index(
+            try versions.map { try found(procedure.id, $0).content }, of: procedure.id)
     }
 
     /// Every published version: none is in force any more.
