@@ -70,6 +70,53 @@ import Testing
         }
     }
 
+    @Test func aDryRunOfManyAcceptancesTellsEachTheCodeThatItWouldGet() async throws {
+        try await Counter.run(at: "2025-06-30T09:00") { counter in
+            try await counter.host.store.writer.perform { database in
+                try database.execute(
+                    sql: """
+                        INSERT INTO code_counter (unit, day, last)
+                        VALUES ('000.00.01.H26', '2025-06-30', 9997)
+                        """)
+            }
+            let units = ["000.00.01.H26", "000.00.02.H26"]
+            var names: [String] = []
+            for unit in units {
+                for isReady in [true, false, true, true] {
+                    let dossier = try await counter.submitted("1658", unit: unit)
+                    if isReady {
+                        try await counter.digitizeAll(dossier)
+                        try await counter.fee(dossier, .noneDue, sequence: 1)
+                    }
+                    names.append(dossier.dossierID)
+                }
+            }
+            var request = RecordsV1.MoveDossiersRequest()
+            request.requestID = counter.newRequestID()
+            request.dossierIDs = names
+            request.action = .accept
+            request.dryRun = true
+            let told = try await counter.dossiers.moveDossiers(request)
+            #expect(
+                told.results.map { $0.moved ? $0.code : $0.reason } == [
+                    "000.00.01.H26-250630-9998", "COMPONENTS_NOT_DIGITIZED",
+                    "000.00.01.H26-250630-9999", "DAILY_CODES_EXHAUSTED",
+                    "000.00.02.H26-250630-0001", "COMPONENTS_NOT_DIGITIZED",
+                    "000.00.02.H26-250630-0002", "000.00.02.H26-250630-0003",
+                ])
+            // Nothing was taken: one after another, they get what they were told.
+            var done: [String] = []
+            for name in names {
+                request.requestID = counter.newRequestID()
+                request.dossierIDs = [name]
+                request.dryRun = false
+                let one = try await counter.dossiers.moveDossiers(request)
+                done += one.results.map { $0.moved ? $0.code : $0.reason }
+            }
+            #expect(done == told.results.map { $0.moved ? $0.code : $0.reason })
+        }
+    }
+
     @Test func since2025TheNumberGrows() async throws {
         try await Counter.run(at: "2026-03-02T09:00") { counter in
             try await counter.host.store.writer.perform { database in

@@ -3,6 +3,7 @@ import Identity
 import Messages
 import RPC
 import Storage
+import Synchronization
 import WorkingTime
 
 // One action on many dossiers. Each is a command of its own whose request_id is derived from the
@@ -17,10 +18,11 @@ extension DossiersEndpoint {
         _ request: RecordsV1.MoveDossiersRequest, context: CallContext
     ) async throws -> RecordsV1.MoveDossiersResponse {
         try Self.check(request)
-        guard let act = action(of: request) else { throw Status(invalid: []) }
+        let codes = request.dryRun ? RehearsedCodes() : nil
+        guard let act = action(of: request, rehearsing: codes) else { throw Status(invalid: []) }
         var response = RecordsV1.MoveDossiersResponse()
-        if request.dryRun {
-            response.results = try await dryRun(request, context, act)
+        if let codes {
+            response.results = try await dryRun(request, context, codes, act)
         } else {
             // Binds the request_id to this very request, so that another under it is told.
             let command = try Command(
@@ -62,10 +64,12 @@ extension DossiersEndpoint {
     }
 
     /// - Returns: `nil` for an action that a checked request does not have.
-    private func action(of request: RecordsV1.MoveDossiersRequest) -> Action? {
+    private func action(
+        of request: RecordsV1.MoveDossiersRequest, rehearsing codes: RehearsedCodes?
+    ) -> Action? {
         let clocks = clocks
         switch request.action {
-        case .accept: return acceptance(isDryRun: request.dryRun)
+        case .accept: return acceptance(rehearsing: codes)
         case .startProcessing: return startOfProcessing
         case .completeStep:
             return { edit, table in
@@ -147,7 +151,8 @@ extension DossiersEndpoint {
     }
 
     private func dryRun(
-        _ request: RecordsV1.MoveDossiersRequest, _ context: CallContext, _ act: @escaping Action
+        _ request: RecordsV1.MoveDossiersRequest, _ context: CallContext,
+        _ codes: RehearsedCodes, _ act: @escaping Action
     ) async throws -> [RecordsV1.MoveResult] {
         let caller = try context.caller
         let isHead = caller.roles.contains(.head)
@@ -173,12 +178,23 @@ extension DossiersEndpoint {
                     {
                         return RecordsV1.MoveResult(refused: Status(rejection), as: name, dossier)
                     }
+                    if dossier.code == nil, edit.dossier.code != nil {
+                        codes.add(dossier.receivingUnit)
+                    }
                     return RecordsV1.MoveResult(moved: edit.dossier, as: name)
                 }
             }
         }
         return results
     }
+}
+
+/// How many codes of each unit a dry run has told: it takes none, and yet each is another.
+final class RehearsedCodes: Sendable {
+    private let counts = Mutex<[String: Int]>([:])
+
+    func count(of unit: String) -> Int { counts.withLock { $0[unit] ?? 0 } }
+    func add(_ unit: String) { counts.withLock { $0[unit, default: 0] += 1 } }
 }
 
 extension RecordsV1.MoveResult {

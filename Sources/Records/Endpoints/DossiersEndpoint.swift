@@ -95,11 +95,11 @@ extension DossiersEndpoint {
     ) async throws -> RecordsV1.Dossier {
         try Self.check(request.dossierID)
         return try await change(
-            request.dossierID, by: request, context, acceptance(isDryRun: false))
+            request.dossierID, by: request, context, acceptance())
     }
 
-    /// - Parameter isDryRun: Looks at the next number without taking it.
-    func acceptance(isDryRun: Bool) -> Action {
+    /// - Parameter codes: Of a dry run, which looks at the next number without taking it.
+    func acceptance(rehearsing codes: RehearsedCodes? = nil) -> Action {
         let clocks = clocks
         return { edit, table in
             switch edit.acceptance() {
@@ -107,9 +107,12 @@ extension DossiersEndpoint {
             case .success(let acceptance):
                 let unit = edit.dossier.receivingUnit
                 let sequence =
-                    isDryRun
-                    ? try table.nextSequence(unit: unit, day: acceptance.day)
-                    : try table.allotSequence(unit: unit, day: acceptance.day)
+                    if let codes {
+                        try table.nextSequence(unit: unit, day: acceptance.day)
+                            + codes.count(of: unit)
+                    } else {
+                        try table.allotSequence(unit: unit, day: acceptance.day)
+                    }
                 return edit.accept(
                     acceptance, sequence: sequence,
                     deadlines: try clocks.deadlines(in: table.database))
