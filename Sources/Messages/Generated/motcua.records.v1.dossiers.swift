@@ -826,6 +826,10 @@ extension RecordsV1 {
         public static let fullName = "motcua.records.v1.GetHistoryRequest"
 
         public var dossierID: String = ""
+        /// 1 to 100; 0 for 100. A page may be shorter, so that it fits into a frame.
+        public var pageSize: Int32 = 0
+        /// Empty for the first page.
+        public var pageToken: String = ""
 
         public init() {}
     }
@@ -851,7 +855,10 @@ extension RecordsV1 {
     public struct GetHistoryResponse: RPC.Message {
         public static let fullName = "motcua.records.v1.GetHistoryResponse"
 
+        /// Oldest first.
         public var entries: [RecordsV1.HistoryEntry] = []
+        /// Empty on the last page.
+        public var nextPageToken: String = ""
 
         public init() {}
     }
@@ -1070,6 +1077,10 @@ extension RecordsV1 {
         public static let fullName = "motcua.records.v1.ListContactsRequest"
 
         public var dossierID: String = ""
+        /// 1 to 100; 0 for 100. A page may be shorter, so that it fits into a frame.
+        public var pageSize: Int32 = 0
+        /// Empty for the first page.
+        public var pageToken: String = ""
 
         public init() {}
     }
@@ -1077,7 +1088,10 @@ extension RecordsV1 {
     public struct ListContactsResponse: RPC.Message {
         public static let fullName = "motcua.records.v1.ListContactsResponse"
 
+        /// Oldest first.
         public var contacts: [RecordsV1.Contact] = []
+        /// Empty on the last page.
+        public var nextPageToken: String = ""
 
         public init() {}
     }
@@ -1859,10 +1873,14 @@ extension RecordsV1.GetHistoryRequest: StoredMessage {
 
     package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
         self.dossierID = arena.string(c.pointee.dossier_id)
+        self.pageSize = c.pointee.page_size
+        self.pageToken = arena.string(c.pointee.page_token)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
         if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        c.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty { c.pointee.page_token = arena.copy(self.pageToken) }
     }
 }
 
@@ -1929,6 +1947,7 @@ extension RecordsV1.GetHistoryResponse: StoredMessage {
 
     package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
         self.entries = arena.messages(c.pointee.entries, c.pointee.n_entries)
+        self.nextPageToken = arena.string(c.pointee.next_page_token)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -1936,6 +1955,7 @@ extension RecordsV1.GetHistoryResponse: StoredMessage {
             c.pointee.n_entries = self.entries.count
             c.pointee.entries = arena.storeAll(self.entries)
         }
+        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.copy(self.nextPageToken) }
     }
 }
 
@@ -2621,10 +2641,14 @@ extension RecordsV1.ListContactsRequest: StoredMessage {
 
     package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
         self.dossierID = arena.string(c.pointee.dossier_id)
+        self.pageSize = c.pointee.page_size
+        self.pageToken = arena.string(c.pointee.page_token)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
         if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        c.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty { c.pointee.page_token = arena.copy(self.pageToken) }
     }
 }
 
@@ -2650,6 +2674,7 @@ extension RecordsV1.ListContactsResponse: StoredMessage {
 
     package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
         self.contacts = arena.messages(c.pointee.contacts, c.pointee.n_contacts)
+        self.nextPageToken = arena.string(c.pointee.next_page_token)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -2657,6 +2682,7 @@ extension RecordsV1.ListContactsResponse: StoredMessage {
             c.pointee.n_contacts = self.contacts.count
             c.pointee.contacts = arena.storeAll(self.contacts)
         }
+        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.copy(self.nextPageToken) }
     }
 }
 

@@ -193,20 +193,23 @@ extension DossiersEndpoint {
         _ request: RecordsV1.ListContactsRequest, context: CallContext
     ) async throws -> RecordsV1.ListContactsResponse {
         try Self.check(request.dossierID)
+        let page = try NumberedPage(
+            size: request.pageSize, token: request.pageToken,
+            scope: "contacts \(request.dossierID)")
         let now = clock()
         let contacts = try await store.read { database -> [Contact]? in
             let table = DossierTable(database: database)
             guard let dossier = try table.find(DossierKey(request.dossierID)),
                 try context.sees(dossier, at: now, in: try organisations.read(in: database))
             else { return nil }
-            return try table.contacts(of: dossier.id)
+            return try table.contacts(of: dossier.id, after: page.after, limit: page.size + 1)
         }
         guard let contacts else { throw Status.dossierNotFound }
         var response = RecordsV1.ListContactsResponse()
-        let messages = contacts.enumerated().map {
-            RecordsV1.Contact($0.element, number: $0.offset + 1)
-        }
-        response.contacts = Array(messages.prefix(try PageSize.fitting(messages)))
+        (response.contacts, response.nextPageToken) = try page.cut(
+            contacts.enumerated().map {
+                RecordsV1.Contact($0.element, number: page.after + $0.offset + 1)
+            })
         return response
     }
 }

@@ -36,17 +36,21 @@ extension DossiersEndpoint {
     func getHistory(
         _ request: RecordsV1.GetHistoryRequest, context: CallContext
     ) async throws -> RecordsV1.GetHistoryResponse {
+        let page = try NumberedPage(
+            size: request.pageSize, token: request.pageToken,
+            scope: "history \(request.dossierID)")
         let now = clock()
         let entries = try await store.read { database -> [HistoryEntry]? in
             let table = DossierTable(database: database)
             guard let dossier = try table.find(DossierKey(request.dossierID)),
                 try context.sees(dossier, at: now, in: try organisations.read(in: database))
             else { return nil }
-            return try table.history(of: dossier.id)
+            return try table.history(of: dossier.id, after: page.after, limit: page.size + 1)
         }
         guard let entries else { throw try Self.notFound(request.dossierID) }
         var response = RecordsV1.GetHistoryResponse()
-        response.entries = entries.map(RecordsV1.HistoryEntry.init)
+        (response.entries, response.nextPageToken) = try page.cut(
+            entries.map(RecordsV1.HistoryEntry.init))
         return response
     }
 

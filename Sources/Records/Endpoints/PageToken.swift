@@ -55,6 +55,38 @@ enum PageSize {
         "page_size", .outOfRange, "must be 1 to \(max), or left out")
 }
 
+/// One page of the numbered lines that belong to one thing, such as a dossier's history.
+struct NumberedPage {
+    let size: Int
+    /// The number of the last line seen; 0 for the first page.
+    let after: Int
+    private let token: PageToken
+
+    init(size: Int32, token text: String, scope: String) throws(Status) {
+        guard let size = PageSize.resolve(size, default: Int(PageSize.max)) else {
+            throw Status(invalid: [PageSize.violation])
+        }
+        self.size = size
+        token = PageToken(scope: scope)
+        guard !text.isEmpty else {
+            after = 0
+            return
+        }
+        guard let number = token.key(in: text).flatMap(Int.init), number >= 0 else {
+            throw .badPageToken
+        }
+        after = number
+    }
+
+    /// - Parameter found: The lines after the last one seen, and one more than the page holds where
+    ///   there are more.
+    func cut<Line: Message>(_ found: [Line]) throws(MessageError) -> (lines: [Line], next: String) {
+        let count = min(size, try PageSize.fitting(found))
+        let next = count < found.count ? token.text(after: String(after + count)) : ""
+        return (Array(found.prefix(count)), next)
+    }
+}
+
 extension Message {
     fileprivate var byteCount: Int {
         get throws(MessageError) {

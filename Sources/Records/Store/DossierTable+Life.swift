@@ -103,13 +103,17 @@ extension DossierTable {
         ])
     }
 
-    func contacts(of dossierID: String) throws -> [Contact] {
+    /// The contacts of a dossier, oldest first.
+    ///
+    /// - Parameter after: The number of the last one seen; they count from 1 without a gap.
+    func contacts(of dossierID: String, after: Int, limit: Int) throws -> [Contact] {
         try Row.fetchAll(
             database.cachedStatement(
                 sql: """
                     SELECT time, party, agency, reason, at_applicants_fault, guidance, official
-                    FROM dossier_contact WHERE dossier_id = ? ORDER BY number
-                    """), arguments: [dossierID]
+                    FROM dossier_contact WHERE dossier_id = ? AND number > ?
+                    ORDER BY number LIMIT ?
+                    """), arguments: [dossierID, after, limit]
         ).map { row in
             Contact(
                 time: Instant(millisecondsSinceEpoch: row[0]),

@@ -49,14 +49,17 @@ struct DossierTable {
         return LookUpKey(bytes)
     }
 
-    func history(of id: String) throws -> [HistoryEntry] {
+    /// The lines of a dossier's history, oldest first.
+    ///
+    /// - Parameter after: The number of the last one seen; they count from 1 without a gap.
+    func history(of id: String, after: Int = 0, limit: Int = .max) throws -> [HistoryEntry] {
         try Row.fetchAll(
             database.cachedStatement(
                 sql: """
                     SELECT time, state, action, actor, note, form, on_behalf_of
                     FROM dossier_history
-                    WHERE dossier_id = ? ORDER BY number
-                    """), arguments: [id]
+                    WHERE dossier_id = ? AND number > ? ORDER BY number LIMIT ?
+                    """), arguments: [id, after, limit]
         ).map { row in
             HistoryEntry(
                 time: Instant(millisecondsSinceEpoch: row[0]),

@@ -4015,7 +4015,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__list_dossiers_response__de
   (ProtobufCMessageInit) motcua__records__v1__list_dossiers_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__get_history_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor motcua__records__v1__get_history_request__field_descriptors[3] =
 {
   {
     "dossier_id",
@@ -4029,14 +4029,40 @@ static const ProtobufCFieldDescriptor motcua__records__v1__get_history_request__
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "page_size",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__GetHistoryRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__GetHistoryRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__get_history_request__field_indices_by_name[] = {
   0,   /* field[0] = dossier_id */
+  1,   /* field[1] = page_size */
+  2,   /* field[2] = page_token */
 };
 static const ProtobufCIntRange motcua__records__v1__get_history_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__get_history_request__descriptor =
 {
@@ -4046,7 +4072,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__get_history_request__descr
   "Motcua__Records__V1__GetHistoryRequest",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__GetHistoryRequest),
-  1,
+  3,
   motcua__records__v1__get_history_request__field_descriptors,
   motcua__records__v1__get_history_request__field_indices_by_name,
   1,  motcua__records__v1__get_history_request__number_ranges,
@@ -4170,7 +4196,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__history_entry__descriptor 
   (ProtobufCMessageInit) motcua__records__v1__history_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__get_history_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor motcua__records__v1__get_history_response__field_descriptors[2] =
 {
   {
     "entries",
@@ -4184,14 +4210,27 @@ static const ProtobufCFieldDescriptor motcua__records__v1__get_history_response_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__GetHistoryResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__get_history_response__field_indices_by_name[] = {
   0,   /* field[0] = entries */
+  1,   /* field[1] = next_page_token */
 };
 static const ProtobufCIntRange motcua__records__v1__get_history_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__get_history_response__descriptor =
 {
@@ -4201,7 +4240,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__get_history_response__desc
   "Motcua__Records__V1__GetHistoryResponse",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__GetHistoryResponse),
-  1,
+  2,
   motcua__records__v1__get_history_response__field_descriptors,
   motcua__records__v1__get_history_response__field_indices_by_name,
   1,  motcua__records__v1__get_history_response__number_ranges,
@@ -5580,7 +5619,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__contact__descriptor =
   (ProtobufCMessageInit) motcua__records__v1__contact__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__list_contacts_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor motcua__records__v1__list_contacts_request__field_descriptors[3] =
 {
   {
     "dossier_id",
@@ -5594,14 +5633,40 @@ static const ProtobufCFieldDescriptor motcua__records__v1__list_contacts_request
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "page_size",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListContactsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListContactsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__list_contacts_request__field_indices_by_name[] = {
   0,   /* field[0] = dossier_id */
+  1,   /* field[1] = page_size */
+  2,   /* field[2] = page_token */
 };
 static const ProtobufCIntRange motcua__records__v1__list_contacts_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__list_contacts_request__descriptor =
 {
@@ -5611,14 +5676,14 @@ const ProtobufCMessageDescriptor motcua__records__v1__list_contacts_request__des
   "Motcua__Records__V1__ListContactsRequest",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__ListContactsRequest),
-  1,
+  3,
   motcua__records__v1__list_contacts_request__field_descriptors,
   motcua__records__v1__list_contacts_request__field_indices_by_name,
   1,  motcua__records__v1__list_contacts_request__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__list_contacts_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__list_contacts_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor motcua__records__v1__list_contacts_response__field_descriptors[2] =
 {
   {
     "contacts",
@@ -5632,14 +5697,27 @@ static const ProtobufCFieldDescriptor motcua__records__v1__list_contacts_respons
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__ListContactsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__list_contacts_response__field_indices_by_name[] = {
   0,   /* field[0] = contacts */
+  1,   /* field[1] = next_page_token */
 };
 static const ProtobufCIntRange motcua__records__v1__list_contacts_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__list_contacts_response__descriptor =
 {
@@ -5649,7 +5727,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__list_contacts_response__de
   "Motcua__Records__V1__ListContactsResponse",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__ListContactsResponse),
-  1,
+  2,
   motcua__records__v1__list_contacts_response__field_descriptors,
   motcua__records__v1__list_contacts_response__field_indices_by_name,
   1,  motcua__records__v1__list_contacts_response__number_ranges,

@@ -691,10 +691,18 @@ struct  Motcua__Records__V1__GetHistoryRequest
 {
   ProtobufCMessage base;
   char *dossier_id;
+  /*
+   * 1 to 100; 0 for 100. A page may be shorter, so that it fits into a frame.
+   */
+  int32_t page_size;
+  /*
+   * Empty for the first page.
+   */
+  char *page_token;
 };
 #define MOTCUA__RECORDS__V1__GET_HISTORY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__get_history_request__descriptor) \
-    , (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Motcua__Records__V1__HistoryEntry
@@ -728,12 +736,19 @@ struct  Motcua__Records__V1__HistoryEntry
 struct  Motcua__Records__V1__GetHistoryResponse
 {
   ProtobufCMessage base;
+  /*
+   * Oldest first.
+   */
   size_t n_entries;
   Motcua__Records__V1__HistoryEntry **entries;
+  /*
+   * Empty on the last page.
+   */
+  char *next_page_token;
 };
 #define MOTCUA__RECORDS__V1__GET_HISTORY_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__get_history_response__descriptor) \
-    , 0,NULL }
+    , 0,NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Motcua__Records__V1__AcceptDossierRequest
@@ -1007,21 +1022,36 @@ struct  Motcua__Records__V1__ListContactsRequest
 {
   ProtobufCMessage base;
   char *dossier_id;
+  /*
+   * 1 to 100; 0 for 100. A page may be shorter, so that it fits into a frame.
+   */
+  int32_t page_size;
+  /*
+   * Empty for the first page.
+   */
+  char *page_token;
 };
 #define MOTCUA__RECORDS__V1__LIST_CONTACTS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__list_contacts_request__descriptor) \
-    , (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Motcua__Records__V1__ListContactsResponse
 {
   ProtobufCMessage base;
+  /*
+   * Oldest first.
+   */
   size_t n_contacts;
   Motcua__Records__V1__Contact **contacts;
+  /*
+   * Empty on the last page.
+   */
+  char *next_page_token;
 };
 #define MOTCUA__RECORDS__V1__LIST_CONTACTS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__list_contacts_response__descriptor) \
-    , 0,NULL }
+    , 0,NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Motcua__Records__V1__MoveDossiersRequest
