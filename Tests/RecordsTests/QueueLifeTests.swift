@@ -266,6 +266,46 @@ extension Counter {
         }
     }
 
+    /// What each day's row says is left is the sum of it and all before it.
+    private func compareStandings(_ label: Comment) async throws {
+        struct Line {
+            var agency: String
+            var day: Int
+            var figures = AgencyFigures()
+            var waiting: Int64
+            var open: Int64
+        }
+        let lines = try await host.store.read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM agency_day ORDER BY agency, day").map {
+                row in
+                var line = Line(
+                    agency: row["agency"], day: row["day"], waiting: row["waiting_after"],
+                    open: row["open_after"])
+                for kind in AgencyFigures.Kind.allCases { line.figures[kind] = row[kind.rawValue] }
+                return line
+            }
+        }
+        let days = Set(lines.map(\.day)).sorted()
+        try #require(days.count > 3, label)
+        var sums: [String: AgencyFigures] = [:]
+        for line in lines {
+            sums[line.agency, default: .init()] += line.figures
+            #expect(line.waiting == sums[line.agency]!.waitingChange, label)
+            #expect(line.open == sums[line.agency]!.openChange, label)
+        }
+        let units = Array(sums.keys)
+        for day in days + [days.last! + 4_000] {
+            let standing = try await host.store.read { database in
+                try FiguresTable(database: database).standing(
+                    before: CivilDate(daysSinceEpoch: day), of: units)
+            }
+            var before = AgencyFigures()
+            for line in lines where line.day < day { before += line.figures }
+            #expect(standing.waiting == before.waitingChange, label)
+            #expect(standing.open == before.openChange, label)
+        }
+    }
+
     /// Counts everything anew from the dossiers and their histories.
     fileprivate func compareFigures(_ label: Comment, at now: Instant) async throws {
         let (stored, counted, waiting, open) = try await host.store.read { database in
@@ -320,6 +360,7 @@ extension Counter {
             return (Set(rows), Set(lines), waiting, open)
         }
         #expect(stored == counted, label)
+        try await compareStandings(label)
         let figures = try await seat().queues.getFigures(
             .with {
                 $0.agency = "H26"

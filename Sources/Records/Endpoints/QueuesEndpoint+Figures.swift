@@ -34,12 +34,12 @@ extension QueuesEndpoint {
                         $0.figures = .init(figures)
                     })
             }
-            let before = try table.total(before: days.lowerBound, of: agencies)
+            let before = try table.standing(before: days.lowerBound, of: agencies)
             response.total = .init(total)
-            response.waitingBefore = before.waitingChange
-            response.waitingAfter = before.waitingChange + total.waitingChange
-            response.openBefore = before.openChange
-            response.openAfter = before.openChange + total.openChange
+            response.waitingBefore = before.waiting
+            response.waitingAfter = before.waiting + total.waitingChange
+            response.openBefore = before.open
+            response.openAfter = before.open + total.openChange
             return response
         }
     }

@@ -11,28 +11,42 @@ struct FiguresTable {
         if kinds.isEmpty { return }
         let columns = kinds.map(\.rawValue)
         let sums = columns.map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", ")
-        let places = String(repeating: ", ?", count: columns.count)
+        let numbers = (0..<columns.count).map { ", ?\($0 + 5)" }.joined()
+        // A day begins with what the last one before it left.
+        func before(_ column: String) -> String {
+            """
+            ifnull((SELECT \(column) FROM agency_day
+                WHERE agency = ?1 AND day < ?2 ORDER BY day DESC LIMIT 1), 0)
+            """
+        }
+        let (waiting, open) = (figures.waitingChange, figures.openChange)
         try database.cachedStatement(
             sql: """
-                INSERT INTO agency_day (agency, day, \(columns.joined(separator: ", ")))
-                VALUES (?, ?\(places))
-                ON CONFLICT (agency, day) DO UPDATE SET \(sums)
+                INSERT INTO agency_day (agency, day, waiting_after, open_after,
+                    \(columns.joined(separator: ", ")))
+                VALUES (?1, ?2, ?3 + \(before("waiting_after")), ?4 + \(before("open_after"))\(numbers))
+                ON CONFLICT (agency, day) DO UPDATE SET \(sums),
+                    waiting_after = waiting_after + ?3, open_after = open_after + ?4
                 """
         ).execute(
             arguments: StatementArguments([agency])
-                + StatementArguments([day.daysSinceEpoch])
+                + StatementArguments([Int64(day.daysSinceEpoch), waiting, open])
                 + StatementArguments(kinds.map { figures[$0] }))
+        if waiting == 0, open == 0 { return }
+        // None, unless the clock was put back: what happens is counted on the day that it is.
+        try database.cachedStatement(
+            sql: """
+                UPDATE agency_day SET waiting_after = waiting_after + ?, open_after = open_after + ?
+                WHERE agency = ? AND day > ?
+                """
+        ).execute(arguments: [waiting, open, agency, day.daysSinceEpoch])
     }
 
     func addSubmission(of dossier: Dossier) throws {
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO agency_day (agency, day, submitted) VALUES (?, ?, 1)
-                ON CONFLICT (agency, day) DO UPDATE SET submitted = submitted + 1
-                """
-        ).execute(arguments: [
-            dossier.receivingUnit, dossier.submitTime.local(in: .vietnam).date.daysSinceEpoch,
-        ])
+        var figures = AgencyFigures()
+        figures[.submitted] = 1
+        try add(
+            figures, of: dossier.receivingUnit, on: dossier.submitTime.local(in: .vietnam).date)
     }
 
     func add(_ edit: DossierEdit) throws {
@@ -71,14 +85,22 @@ struct FiguresTable {
         }
     }
 
-    /// Sums over agencies of all that happened before a day.
-    func total(before day: CivilDate, of agencies: [String]) throws -> AgencyFigures {
-        var total = AgencyFigures()
-        let first = CivilDate(daysSinceEpoch: Int(Int32.min))
-        for (_, figures) in try days(first...day.adding(days: -1), of: agencies) {
-            total += figures
-        }
-        return total
+    /// How many dossiers of agencies waited for a decision, and how many were open, when a day
+    /// began. One row for each agency, however long it has been counted.
+    func standing(
+        before day: CivilDate, of agencies: [String]
+    ) throws -> (waiting: Int64, open: Int64) {
+        let row = try Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT ifnull(sum(waiting_after), 0), ifnull(sum(open_after), 0)
+                    FROM json_each(?1) AS chosen CROSS JOIN agency_day
+                    ON agency = chosen.value AND day = (
+                        SELECT last.day FROM agency_day AS last
+                        WHERE last.agency = chosen.value AND last.day < ?2
+                        ORDER BY last.day DESC LIMIT 1)
+                    """), arguments: [try JSONText.encode(agencies), day.daysSinceEpoch])!
+        return (row[0], row[1])
     }
 
     /// The units that ever took a dossier in.

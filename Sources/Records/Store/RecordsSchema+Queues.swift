@@ -7,7 +7,8 @@ import Storage
 ///    command.
 /// 2. `queue_place` has one row for a dossier that stands in a queue: what it has in `queue_entry`
 ///    is found, and moved, without loading the dossier.
-/// 3. `agency_day` counts a dossier once, for the unit that received it, whoever works on it.
+/// 3. `agency_day` counts a dossier once, for the unit that received it, whoever works on it; what
+///    waits and what is open after a day stands in its row, so that nobody sums the years before.
 extension RecordsSchema {
     static let queues = Migration(
         name: "queues and figures", sql: queueTables + "\n" + figureTables)
@@ -70,6 +71,9 @@ extension RecordsSchema {
             returned INTEGER NOT NULL DEFAULT 0,
             contacts INTEGER NOT NULL DEFAULT 0,
             agency_minutes INTEGER NOT NULL DEFAULT 0,
+            -- AgencyFigures.waitingChange and openChange of this day and of all before it
+            waiting_after INTEGER NOT NULL DEFAULT 0,
+            open_after INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (agency, day)
         ) STRICT, WITHOUT ROWID;
 
@@ -110,5 +114,15 @@ extension RecordsSchema {
             ON CONFLICT (agency, day) DO UPDATE SET refused = excluded.refused,
                 withdrawn_unaccepted = excluded.withdrawn_unaccepted,
                 withdrawn_accepted = excluded.withdrawn_accepted, stopped = excluded.stopped;
+        UPDATE agency_day SET waiting_after = sums.waiting, open_after = sums.open
+            FROM (
+                SELECT agency, day,
+                    sum(submitted - accepted - refused - withdrawn_unaccepted) OVER until_day
+                        AS waiting,
+                    sum(accepted - finished_on_time - finished_late - finished_no_limit - stopped
+                        - withdrawn_accepted) OVER until_day AS open
+                FROM agency_day WINDOW until_day AS (PARTITION BY agency ORDER BY day)
+            ) AS sums
+            WHERE sums.agency = agency_day.agency AND sums.day = agency_day.day;
         """
 }
