@@ -109,6 +109,52 @@ import WorkingTime
         }
     }
 
+    /// Which one is in force is known by its row: the texts of the others, of a megabyte each, are
+    /// not read.
+    @Test func ofManyCalendarsTheOneInForceAloneIsRead() async throws {
+        try await Counter.run(at: "2026-03-02T09:00") { counter in
+            let standard = WorkClock().calendar
+            try await counter.host.store.writer.perform { database in
+                for (version, day) in [
+                    ("a", "1999-01-01"), ("b", standard.effectiveFrom.description),
+                    ("c", "2026-02-01"), ("d", "2026-02-01"), ("e", "2026-03-01"),
+                    ("f", "2026-04-01"),
+                ] {
+                    try database.execute(
+                        sql: """
+                            INSERT INTO calendar (version, effective_day, text, import_time)
+                            VALUES (?, ?, 'nothing that parses', 0)
+                            """, arguments: [version, day])
+                }
+            }
+            let inForce = try await counter.host.store.read { database in
+                let table = ClockTable(database: database, standard: WorkClock())
+                return try [
+                    standard.effectiveFrom.adding(days: -1), standard.effectiveFrom,
+                    CivilDate(parsing: "2026-02-01"), CivilDate(parsing: "2026-03-02"),
+                    CivilDate(parsing: "2026-04-01"),
+                ].map { try table.calendarVersionInForce(on: $0) }
+            }
+            #expect(inForce == ["a", "b", "d", "e", "f"])
+
+            try await counter.host.store.writer.perform { database in
+                try database.execute(
+                    sql: """
+                        INSERT INTO calendar (version, effective_day, text, import_time)
+                        VALUES ('g', '2026-03-02', ?, 0)
+                        """,
+                    arguments: [String.calendar("g", effective: "2026-03-02", adding: [])])
+            }
+            let imported = try await counter.importCalendar(
+                .calendar("vn-2026-h", effective: "2026-03-02", adding: [Self.flood]))
+            #expect(imported.calendar?.isInForce == true && !imported.wasKnown)
+            #expect(imported.calendar?.importTime != nil)
+            let again = try await counter.importCalendar(
+                .calendar("vn-2026-h", effective: "2026-03-02", adding: [Self.flood]))
+            #expect(again.wasKnown && again.calendar == imported.calendar)
+        }
+    }
+
     @Test func aVersionNeverChangesAndNoYearIsLost() async throws {
         try await Counter.run(at: "2026-03-02T09:00") { counter in
             _ = try await counter.accepted()

@@ -38,22 +38,29 @@ extension DeadlinesEndpoint {
         let command = try Command(
             principal: try context.caller.principal, method: context.method, request: request)
         // On the store's readers: it takes longer than the connection's thread may.
-        let calendar = try await store.read { _ in
-            do throws(CalendarRejection) {
-                return try WorkCalendar(parsing: text)
-            } catch {
-                throw Status(error)
-            }
-        }
-        if request.dryRun { return try await tried(calendar, text: text) }
         let now = clock()
         let day = today
         let clocks = clocks
+        let (calendar, replaced) = try await store.read { database in
+            let calendar: WorkCalendar
+            do throws(CalendarRejection) {
+                calendar = try WorkCalendar(parsing: text)
+            } catch {
+                throw Status(error)
+            }
+            let table = ClockTable(database: database, standard: clocks.standard)
+            return (
+                calendar, try table.calendarInForce(on: max(day, calendar.effectiveFrom))
+            )
+        }
+        if request.dryRun { return try await tried(calendar, text: text, replacing: replaced) }
         let response = try await store.writer.run(command, at: now) {
             transaction -> Result<RecordsV1.ImportCalendarResponse, Status> in
             transaction.auditSubject = "calendars"
             let table = ClockTable(database: transaction.database, standard: clocks.standard)
-            if let refusal = try table.refusal(of: calendar, text: text, on: day) {
+            let refusal = try table.refusal(
+                of: calendar, text: text, on: day, replacing: replaced)
+            if let refusal {
                 return .failure(Status(refusal))
             }
             var response = RecordsV1.ImportCalendarResponse()
@@ -72,10 +79,10 @@ extension DeadlinesEndpoint {
                         for: cause, on: day, organisationVersion: organisation.version, at: now)
                 }
             }
-            let inForce = try table.calendarInForce(on: day).version
-            response.calendar = try table.calendars()
-                .first { $0.calendar.version == calendar.version }
-                .map { RecordsV1.Calendar($0, inForce: inForce) }
+            let stored = ClockTable.StoredCalendar(
+                calendar: calendar, importTime: try table.importTime(ofCalendar: calendar.version))
+            response.calendar = RecordsV1.Calendar(
+                stored, inForce: try table.calendarVersionInForce(on: day))
             return .success(response)
         }
         try await renewClock()
@@ -96,12 +103,14 @@ extension DeadlinesEndpoint {
     }
 
     private func tried(
-        _ calendar: WorkCalendar, text: String
+        _ calendar: WorkCalendar, text: String, replacing replaced: WorkCalendar
     ) async throws -> RecordsV1.ImportCalendarResponse {
         let day = today
         return try await store.read { database in
             let table = ClockTable(database: database, standard: clocks.standard)
-            if let refusal = try table.refusal(of: calendar, text: text, on: day) {
+            let refusal = try table.refusal(
+                of: calendar, text: text, on: day, replacing: replaced)
+            if let refusal {
                 throw Status(refusal)
             }
             var response = RecordsV1.ImportCalendarResponse()

@@ -9,15 +9,18 @@ extension ClockTable {
     }
 
     /// Why the calendar is not taken; `nil` when it is, or is there already.
+    ///
+    /// - Parameter replaced: The one that it follows, as far as it was parsed before.
     func refusal(
-        of calendar: WorkCalendar, text: String, on day: CivilDate
+        of calendar: WorkCalendar, text: String, on day: CivilDate, replacing replaced: WorkCalendar
     ) throws -> CalendarRefusal? {
         if try isKnown(calendar, text: text) { return nil }
         let isTaken =
             try self.text(ofCalendar: calendar.version) != nil
             || standard.calendar.version == calendar.version
         if isTaken { return .versionTaken(calendar.version) }
-        let replaced = try calendarInForce(on: max(day, calendar.effectiveFrom))
+        let replaced = try calendarInForce(
+            on: max(day, calendar.effectiveFrom), known: replaced)
         // Years that nobody covers are assumed, which loses each Tết.
         let first = max(
             replaced.years.lowerBound,

@@ -58,7 +58,7 @@ struct ClockTable {
         ).map { ($0[0], Cause(rawValue: $0[1])!) }
     }
 
-    /// In the order in which they become effective.
+    /// In the order in which they become effective. Parses every one: only for who lists them.
     func calendars() throws -> [StoredCalendar] {
         let rows = try Row.fetchAll(
             database.cachedStatement(
@@ -83,10 +83,36 @@ struct ClockTable {
             arguments: [version])
     }
 
-    /// The calendar of a day: of those that are effective the one that became it last, and of two on
-    /// one day the one that was loaded last.
-    func calendarInForce(on day: CivilDate) throws -> WorkCalendar {
-        try calendars().last { $0.calendar.effectiveFrom <= day }?.calendar ?? standard.calendar
+    /// The version of the calendar of a day: of those that are effective the one that became it
+    /// last, and of two on one day the one that was loaded last.
+    func calendarVersionInForce(on day: CivilDate) throws -> String {
+        let stored = try Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT version, effective_day FROM calendar WHERE effective_day <= ?
+                    ORDER BY effective_day DESC, number DESC LIMIT 1
+                    """), arguments: [day.description])
+        let shipped = standard.calendar
+        guard let stored,
+            shipped.effectiveFrom > day || shipped.effectiveFrom.description <= stored[1]
+        else { return shipped.version }
+        return stored[0]
+    }
+
+    /// - Parameter known: One that was parsed before: saves a parse where it is in force.
+    func calendarInForce(
+        on day: CivilDate, known: WorkCalendar? = nil
+    ) throws -> WorkCalendar {
+        let version = try calendarVersionInForce(on: day)
+        return if let known, known.version == version { known } else { try calendar(version) }
+    }
+
+    /// `nil` for the one that ships with the program.
+    func importTime(ofCalendar version: String) throws -> Instant? {
+        try Int64.fetchOne(
+            database.cachedStatement(sql: "SELECT import_time FROM calendar WHERE version = ?"),
+            arguments: [version]
+        ).map(Instant.init(millisecondsSinceEpoch:))
     }
 
     func insert(_ calendar: WorkCalendar, text: String, at now: Instant) throws {
@@ -146,7 +172,7 @@ extension ClockTable {
                     FROM clock_book ORDER BY version DESC LIMIT 1
                     """))
         guard let row else { return .start }
-        if try calendarInForce(on: day).version != row[0] { return .calendar }
+        if try calendarVersionInForce(on: day) != row[0] { return .calendar }
         if standard.shifts.description != row[1] { return .shifts }
         guard try hasRules() else { return nil }
         if organisation.version != row[2] { return .organisation }
@@ -179,7 +205,7 @@ extension ClockTable {
                 VALUES (?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            version, try calendarInForce(on: day).version, standard.shifts.description,
+            version, try calendarVersionInForce(on: day), standard.shifts.description,
             organisationVersion, cause.rawValue, now.millisecondsSinceEpoch,
         ])
         // A pass that was under way would derive by an older version what this one derives anyway.

@@ -21,6 +21,7 @@ extension RecordsSchema {
             text TEXT NOT NULL,
             import_time INTEGER NOT NULL
         ) STRICT;
+        CREATE INDEX calendar_by_effective_day ON calendar (effective_day, number);
         CREATE TRIGGER calendar_is_frozen BEFORE UPDATE ON calendar
             BEGIN SELECT raise(ABORT, 'a calendar never changes'); END;
         CREATE TRIGGER calendar_is_never_deleted BEFORE DELETE ON calendar
