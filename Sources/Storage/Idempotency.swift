@@ -40,6 +40,13 @@ package enum Idempotency {
         case refusal(Status)
     }
 
+    /// Whether a command was done, or refused for good: for work that is prepared in several steps.
+    ///
+    /// - Throws: ALREADY_EXISTS when the same `request_id` came with another body.
+    package static func isAnswered(_ command: Command, in database: Database) throws -> Bool {
+        try answer(to: command, in: database) != nil
+    }
+
     /// The stored answer to a command, or `nil` when it is new.
     ///
     /// - Throws: ALREADY_EXISTS when the same `request_id` came with another body.

@@ -17,40 +17,7 @@ struct OrganisationEndpoint: RecordsV1.OrganisationService {
     /// In one event: beyond this, whoever follows reads the organisation again.
     static let eventAgenciesMax = 100
 
-    func importOrganisation(
-        _ request: RecordsV1.ImportOrganisationRequest, context: CallContext
-    ) async throws -> RecordsV1.ImportOrganisationResponse {
-        let bytes = request.jsonLines
-        if let violation = Self.violation(bytes) { throw Status(invalid: [violation]) }
-        // On the store's readers: it takes longer than the connection's thread may.
-        let (reading, known, prepared) = try await store.read { database in
-            let reading = OrganisationReader.read(bytes)
-            let known = try organisations.read(in: database)
-            return (reading, known, OrganisationPlan(reading.lines, onto: known))
-        }
-        return try await change(request, context) { transaction, organisation in
-            let plan =
-                organisation.version == known.version
-                ? prepared : OrganisationPlan(reading.lines, onto: organisation)
-            let refused = (reading.refused + plan.refused).sorted { $0.line < $1.line }
-            var response = RecordsV1.ImportOrganisationResponse()
-            response.imported = Int32(plan.imported)
-            response.unchanged = Int32(plan.unchanged)
-            response.rejected = refused.prefix(Self.rejectedMax).map { refused in
-                .with {
-                    $0.line = Int32(refused.line)
-                    $0.reason = refused.problem.reason
-                }
-            }
-            response.rejectedCount = Int32(refused.count)
-            if !request.dryRun {
-                try Self.save(plan.change, since: organisation, &transaction)
-            }
-            return .success(response)
-        }
-    }
-
-    private static func violation(_ bytes: [UInt8]) -> FieldViolation? {
+    static func violation(_ bytes: [UInt8]) -> FieldViolation? {
         if bytes.isEmpty {
             return FieldViolation("json_lines", .required, "send at least one line")
         }
@@ -100,52 +67,75 @@ struct OrganisationEndpoint: RecordsV1.OrganisationService {
         _ request: RecordsV1.ReorganiseAgenciesRequest, context: CallContext
     ) async throws -> RecordsV1.ReorganiseAgenciesResponse {
         let reorganisation = try Reorganisation(request)
-        return try await change(request, context) { transaction, organisation in
-            switch reorganisation.outcome(onto: organisation) {
-            case .failure(let invalid): return .failure(Status(invalid: invalid.violations))
-            case .success(let outcome):
-                let table = OrganisationTable(database: transaction.database)
-                var response = RecordsV1.ReorganiseAgenciesResponse()
-                response.closed = Int32(outcome.handOvers.count)
-                response.opened = Int32(outcome.opened)
-                response.changed = Int32(outcome.changed)
-                response.handOvers = try outcome.handOvers.map { handOver in
-                    let open = try handOver.units.map(table.openDossierCount).reduce(0, +)
-                    return RecordsV1.AgencyHandOver(handOver, openDossiers: open)
-                }
-                if !request.dryRun {
-                    try Self.save(outcome.change, since: organisation, &transaction)
+        let organisations = organisations
+        if request.dryRun {
+            return try await store.read { database in
+                try Self.outcome(
+                    of: reorganisation, onto: try organisations.read(in: database),
+                    OrganisationTable(database: database)
+                ).get().response
+            }
+        }
+        let command = try Command(
+            principal: try context.caller.principal, method: context.method, request: request)
+        let reply = try await store.writer.run(command, at: clock()) {
+            transaction -> Result<RecordsV1.ReorganiseAgenciesResponse, Status> in
+            transaction.auditSubject = "organisation"
+            let before = try organisations.current(in: transaction.database)
+            let outcome = try Self.outcome(
+                of: reorganisation, onto: before,
+                OrganisationTable(database: transaction.database))
+            switch outcome {
+            case .failure(let status): return .failure(status)
+            case .success(let (change, response)):
+                if !change.isEmpty {
+                    let after = before.applying(change, version: before.version + 1)
+                    try Self.save(change, from: before, to: after, organisations, &transaction)
                 }
                 return .success(response)
             }
-        }
-    }
-
-    /// Runs a command on the organisation as it stands and keeps what was committed.
-    private func change<Reply: Message>(
-        _ request: some IdempotentRequest, _ context: CallContext,
-        _ body:
-            @escaping @Sendable (inout Transaction, Organisation) throws -> Result<Reply, Status>
-    ) async throws -> Reply {
-        let command = try Command(
-            principal: try context.caller.principal, method: context.method, request: request)
-        let reply = try await store.writer.run(command, at: clock()) { transaction in
-            transaction.auditSubject = "organisation"
-            return try body(
-                &transaction, try organisations.current(in: transaction.database))
         }
         _ = try await store.read { try organisations.read(in: $0) }
         return reply
     }
 
-    private static func save(
-        _ change: OrganisationChange, since before: Organisation, _ transaction: inout Transaction
+    private static func outcome(
+        of reorganisation: Reorganisation, onto organisation: Organisation,
+        _ table: OrganisationTable
+    ) throws -> Result<
+        (change: OrganisationChange, response: RecordsV1.ReorganiseAgenciesResponse), Status
+    > {
+        switch reorganisation.outcome(onto: organisation) {
+        case .failure(let invalid): return .failure(Status(invalid: invalid.violations))
+        case .success(let outcome):
+            var response = RecordsV1.ReorganiseAgenciesResponse()
+            response.closed = Int32(outcome.handOvers.count)
+            response.opened = Int32(outcome.opened)
+            response.changed = Int32(outcome.changed)
+            response.handOvers = try outcome.handOvers.map { handOver in
+                let open = try handOver.units.map(table.openDossierCount).reduce(0, +)
+                return RecordsV1.AgencyHandOver(handOver, openDossiers: open)
+            }
+            return .success((outcome.change, response))
+        }
+    }
+
+    /// - Parameter after: What the change makes of `before`, which stands in this transaction.
+    static func save(
+        _ change: OrganisationChange, from before: Organisation, to after: Organisation,
+        _ organisations: OrganisationCache, _ transaction: inout Transaction
     ) throws {
-        if change.isEmpty { return }
         let table = OrganisationTable(database: transaction.database)
         let version = try table.save(change)
-        try QueueTable(database: transaction.database).keepPaths(
-            of: try table.organisation(), on: transaction.now.local(in: .vietnam).date)
+        try organisations.note(after, in: transaction.database)
+        if !change.agencies.isEmpty {
+            let day = transaction.now.local(in: .vietnam).date
+            let moved = after.agencies.keys.filter {
+                before.path(of: $0, on: day) != after.path(of: $0, on: day)
+            }
+            try QueueTable(database: transaction.database).keepPaths(
+                of: after, on: day, agencies: moved.sorted())
+        }
         let agencies = change.agencyIDs(since: before)
         var body = RecordsV1.OrganisationChanged()
         body.version = version

@@ -41,6 +41,49 @@ package struct Organisation: Hashable, Sendable {
         }
     }
 
+    /// The organisation after a change. Costs what changes, so that a large import may go in many
+    /// turns.
+    package func applying(_ change: OrganisationChange, version: Int64) -> Organisation {
+        var counters = counters
+        for counter in change.counters {
+            counters[counter.agency, default: []].removeAll { $0.id == counter.id }
+            counters[counter.agency, default: []].append(counter)
+            counters[counter.agency]?.sort { $0.id < $1.id }
+        }
+        var (officials, posts) = (officials, posts)
+        for official in change.officials {
+            for post in officials[official.principal]?.posts ?? [] {
+                posts[post.agency]?[post.role]?.removeAll { $0 == post }
+            }
+            for post in official.posts {
+                posts[post.agency, default: [:]][post.role, default: []].append(post)
+            }
+            let touched = (officials[official.principal]?.posts ?? []) + official.posts
+            for post in touched {
+                posts[post.agency]?[post.role]?.sort { $0.order < $1.order }
+                if posts[post.agency]?[post.role]?.isEmpty == true {
+                    posts[post.agency]?[post.role] = nil
+                }
+                if posts[post.agency]?.isEmpty == true { posts[post.agency] = nil }
+            }
+            officials[official.principal] = official
+        }
+        return Organisation(
+            version: version, agencies: agencies.merging(change.agencies) { $1 },
+            counters: counters, officials: officials, posts: posts)
+    }
+
+    private init(
+        version: Int64, agencies: [String: Agency], counters: [String: [Counter]],
+        officials: [String: Official], posts: [String: [PostRole: [Post]]]
+    ) {
+        self.version = version
+        self.agencies = agencies
+        self.counters = counters
+        self.officials = officials
+        self.posts = posts
+    }
+
     /// What an agency was on a day; `nil` when there was none in force under this identifier.
     package func agency(_ id: String, on day: CivilDate) -> AgencyPeriod? {
         agencies[id]?.period(on: day)

@@ -30,18 +30,6 @@ package struct OrganisationChange: Hashable, Sendable {
     }
 }
 
-extension Organisation {
-    /// The organisation after a change.
-    package func applying(_ change: OrganisationChange, version: Int64) -> Organisation {
-        var kept: [OrganisationRow: Counter] = [:]
-        for counter in counters.values.joined() + change.counters { kept[counter.row] = counter }
-        return Organisation(
-            version: version, agencies: agencies.merging(change.agencies) { $1 },
-            counters: Array(kept.values),
-            officials: officials.merging(change.officials.map { ($0.principal, $0) }) { $1 })
-    }
-}
-
 extension Counter {
     package var row: OrganisationRow { .counter(agency: agency, id: id) }
 }

@@ -5,9 +5,14 @@ import Synchronization
 /// The organisation as it was read last, so that a hand-in is checked against it without reading it.
 ///
 /// A version never changes, so what is here is true for ever; whether it is the latest, each
-/// transaction asks. Holds one snapshot.
+/// transaction asks. Holds one snapshot, and one that is on
+/// its way to be committed.
 package final class OrganisationCache: Sendable {
     private let kept = Mutex(Organisation.empty)
+    /// What a transaction made or read whose commit nobody has seen yet: so that of the commands
+    /// that wait behind it none reads everything again. Known by its stamp, which is not drawn twice
+    /// if it is lost.
+    private let made = Mutex<(edition: OrganisationTable.Edition, Organisation)?>(nil)
 
     package init() {}
 
@@ -18,8 +23,19 @@ package final class OrganisationCache: Sendable {
     func current(in database: Database) throws -> Organisation {
         let table = OrganisationTable(database: database)
         let newest = newest
-        if try table.version() == newest.version { return newest }
-        return try table.organisation()
+        let edition = try table.edition()
+        if edition.version == newest.version { return newest }
+        if let made = made.withLock(\.self), made.edition == edition { return made.1 }
+        let organisation = try table.organisation()
+        made.withLock { $0 = (edition, organisation) }
+        return organisation
+    }
+
+    /// Notes what a transaction has just made, which its rows say.
+    func note(_ organisation: Organisation, in database: Database) throws {
+        let edition = try OrganisationTable(database: database).edition()
+        precondition(edition.version == organisation.version, "another version was made")
+        made.withLock { $0 = (edition, organisation) }
     }
 
     /// The same for a read, whose snapshot is committed: keeps it.

@@ -10,6 +10,18 @@ struct OrganisationTable {
             database.cachedStatement(sql: "SELECT version FROM organisation_version"))!
     }
 
+    /// Which rows these are, though the transaction that wrote them may be lost.
+    struct Edition: Hashable, Sendable {
+        var version: Int64
+        var stamp: Int64
+    }
+
+    func edition() throws -> Edition {
+        let row = try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT version, stamp FROM organisation_version"))!
+        return Edition(version: row[0], stamp: row[1])
+    }
+
     /// Reads everything: ask ``OrganisationCache`` instead.
     func organisation() throws -> Organisation {
         Organisation(
@@ -46,7 +58,10 @@ struct OrganisationTable {
         }
         return try Int64.fetchOne(
             database.cachedStatement(
-                sql: "UPDATE organisation_version SET version = version + 1 RETURNING version"))!
+                sql: """
+                    UPDATE organisation_version SET version = version + 1, stamp = random()
+                    RETURNING version
+                    """))!
     }
 
     /// How many dossiers of each unit have not ended.

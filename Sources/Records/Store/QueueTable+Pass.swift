@@ -14,11 +14,14 @@ extension QueueTable {
     /// Call it in the transaction that changes the organisation, and when a new day begins: what was
     /// decided long ago takes effect on its day.
     ///
+    /// - Parameter agencies: Those whose path may differ; `nil` for all.
     /// - Returns: Whether one differed.
     @discardableResult
-    func keepPaths(of organisation: Organisation, on day: CivilDate) throws -> Bool {
+    func keepPaths(
+        of organisation: Organisation, on day: CivilDate, agencies: [String]? = nil
+    ) throws -> Bool {
         var isChanged = false
-        for agency in organisation.agencies.keys.sorted() {
+        for agency in agencies ?? organisation.agencies.keys.sorted() {
             let path = organisation.path(of: agency, on: day)
             // An agency that nobody answers for on the day keeps the path that it had.
             if path.isEmpty { continue }

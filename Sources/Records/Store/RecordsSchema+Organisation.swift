@@ -15,9 +15,11 @@ extension RecordsSchema {
         sql: """
             CREATE TABLE organisation_version (
                 one INTEGER PRIMARY KEY CHECK (one = 1),
-                version INTEGER NOT NULL CHECK (version >= 0)
+                version INTEGER NOT NULL CHECK (version >= 0),
+                -- drawn with each version: tells one that was lost from the one made in its place
+                stamp INTEGER NOT NULL
             ) STRICT;
-            INSERT INTO organisation_version (one, version) VALUES (1, 0);
+            INSERT INTO organisation_version (one, version, stamp) VALUES (1, 0, 0);
             CREATE TRIGGER organisation_version_counts_by_one BEFORE UPDATE ON organisation_version
             WHEN NEW.version <> OLD.version + 1
                 BEGIN SELECT raise(ABORT, 'the version counts by one'); END;
