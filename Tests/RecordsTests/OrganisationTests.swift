@@ -114,8 +114,9 @@ func day(_ text: String) -> CivilDate {
         // The closed district's dossiers are the ward's now, and nobody is within the district.
         ("000.00.20.H26", "H26.101.00", true), ("H26.101.00", "000.00.20.H26", false),
         ("000.00.20.H26", "000.00.20.H26", false),
-        // An identifier that only begins alike lies nowhere.
-        ("H26.0", "H26", false), ("", "H26", false), ("H26", "", false),
+        // One that the city does not know, by its identifier; one that only begins alike lies nowhere.
+        ("H26.0", "H26", true), ("000.00.31.H26", "H26", true), ("H260", "H26", false),
+        ("", "H26", false), ("H26", "", false),
     ])
     func anAgencyLiesWithinItselfAndThoseAboveIt(
         _ agency: String, _ scope: String, _ isWithin: Bool

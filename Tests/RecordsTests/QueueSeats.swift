@@ -77,7 +77,9 @@ extension Counter {
             let dossiers = try Row.fetchAll(database, sql: "SELECT number, dossier_id FROM dossier")
             for row in dossiers {
                 let dossier = try DossierTable(database: database).find(.id(row[1]))!
-                let place = QueuePlace(of: dossier) { organisation.path(of: $0, on: day) }
+                let place = QueuePlace(of: dossier) {
+                    organisation.path(of: $0, orByIdentifierOn: day)
+                }
                 for scope in place?.scopes ?? [] {
                     expected.insert(
                         "\(scope.kind.rawValue) \(scope.id) \(place!.key.milliseconds) "

@@ -27,11 +27,16 @@ extension AssignmentsEndpoint {
         let command = try Command(
             principal: caller.principal, method: context.method, request: request)
         let organisations = dossiers.organisations
-        let mayGive = from == caller.principal || caller.roles.contains(.head)
         return try await dossiers.store.writer.run(command, at: now, memory: .delegation) {
             transaction in
-            guard mayGive, let days else { return .failure(Status(.notHead)) }
+            guard let days, from == caller.principal || caller.roles.contains(.head) else {
+                return .failure(Status(.notHead))
+            }
             let organisation = try organisations.current(in: transaction.database)
+            let today = now.local(in: .vietnam).date
+            guard caller.arranges(workOf: from, on: today, in: organisation) else {
+                return .failure(.notYourOfficial(from))
+            }
             if let unknown = organisation.violation(
                 ofOfficial: request.toOfficial, at: now, field: "to_official")
             {
@@ -82,16 +87,22 @@ extension AssignmentsEndpoint {
         let command = try Command(
             principal: caller.principal, method: context.method, request: request)
         let now = dossiers.clock()
+        let organisations = dossiers.organisations
         return try await dossiers.store.writer.run(command, at: now, memory: .delegation) {
             transaction in
             let table = DelegationTable(database: transaction.database)
             guard let delegation = try table.find(request.number) else {
                 return .failure(Status(.delegationNotFound))
             }
-            transaction.auditSubject = "delegations/\(delegation.number)"
-            guard delegation.from == caller.principal || caller.roles.contains(.head) else {
-                return .failure(Status(.notHead))
+            let isGivers = caller.arranges(
+                workOf: delegation.from, on: now.local(in: .vietnam).date,
+                in: try organisations.current(in: transaction.database))
+            // Whom it was given to knows of it; to anybody else it is as one that there is not.
+            guard isGivers || delegation.to == caller.principal else {
+                return .failure(Status(.delegationNotFound))
             }
+            transaction.auditSubject = "delegations/\(delegation.number)"
+            guard isGivers else { return .failure(Status(.notHead)) }
             guard delegation.revokeTime == nil else { return .failure(Status(.delegationRevoked)) }
             try table.revoke(delegation.number, at: now)
             var revoked = delegation
@@ -113,8 +124,13 @@ extension AssignmentsEndpoint {
         guard official == caller.principal || caller.roles.contains(.head) else {
             throw Status(.notHead)
         }
+        let organisations = dossiers.organisations
         let found = try await dossiers.store.read { database in
-            try DelegationTable(database: database).delegations(
+            guard
+                caller.arranges(
+                    workOf: official, on: today, in: try organisations.read(in: database))
+            else { throw Status.notYourOfficial(official) }
+            return try DelegationTable(database: database).delegations(
                 of: official, from: day ?? today, limit: Self.delegationsMax)
         }
         var response = RecordsV1.ListDelegationsResponse()

@@ -20,7 +20,7 @@ struct AssignmentsEndpoint: RecordsV1.AssignmentsService {
         check.prose(request.reason, "reason")
         try check.finish()
         return try await dossiers.change(request.dossierID, by: request, context) { edit, table in
-            try edit.standIn(by: table)
+            try edit.standIn(at: Int(request.stepNumber), by: table)
             if let unknown = try unknown(request.official, "official", edit, table) {
                 return unknown
             }
@@ -56,7 +56,9 @@ struct AssignmentsEndpoint: RecordsV1.AssignmentsService {
         _ request: RecordsV1.FollowDossierRequest, context: CallContext
     ) async throws -> RecordsV1.Dossier {
         try DossiersEndpoint.check(request.dossierID)
-        return try await dossiers.change(request.dossierID, by: request, context) { edit, _ in
+        return try await dossiers.change(
+            request.dossierID, by: request, context, for: .takingPart
+        ) { edit, _ in
             edit.follow()
         }
     }
@@ -65,7 +67,9 @@ struct AssignmentsEndpoint: RecordsV1.AssignmentsService {
         _ request: RecordsV1.UnfollowDossierRequest, context: CallContext
     ) async throws -> RecordsV1.Dossier {
         try DossiersEndpoint.check(request.dossierID)
-        return try await dossiers.change(request.dossierID, by: request, context) { edit, _ in
+        return try await dossiers.change(
+            request.dossierID, by: request, context, for: .takingPart
+        ) { edit, _ in
             edit.unfollow()
         }
     }
@@ -82,13 +86,24 @@ struct AssignmentsEndpoint: RecordsV1.AssignmentsService {
         }
         try check.finish()
         // Which dossiers, is chosen once: a repeat goes on with the same.
+        let caller = try context.caller
         let command = try Command(
-            principal: try context.caller.principal, method: context.method, request: request)
+            principal: caller.principal, method: context.method, request: request)
+        let now = dossiers.clock()
+        let organisations = dossiers.organisations
         let max = DossiersEndpoint.bulkDossiersMax
-        var response = try await dossiers.store.writer.run(command, at: dossiers.clock()) {
-            transaction in
-            let held = try DossierTable(database: transaction.database)
-                .dossiersHeld(by: request.fromOfficial, limit: max + 1)
+        var response = try await dossiers.store.writer.run(command, at: now) {
+            transaction -> Result<RecordsV1.ReassignDossiersResponse, Status> in
+            let organisation = try organisations.current(in: transaction.database)
+            if let unknown = organisation.violation(
+                ofOfficial: request.toOfficial, at: now, field: "to_official")
+            {
+                return .failure(Status(invalid: [unknown]))
+            }
+            let held = try Self.held(
+                by: request.fromOfficial, for: Jurisdiction(agency: caller.agency),
+                on: now.local(in: .vietnam).date, in: organisation, limit: max + 1,
+                from: DossierTable(database: transaction.database))
             var chosen = RecordsV1.ReassignDossiersResponse()
             chosen.hasMore = held.count > max
             chosen.results = held.prefix(max).map { id in .with { $0.dossierID = id } }
@@ -110,10 +125,33 @@ struct AssignmentsEndpoint: RecordsV1.AssignmentsService {
                 }
             }
         }
-        // What lies beyond the caller's agency is not told of.
+        // One that went beyond the caller's agency meanwhile is not told of.
         response.results.removeAll { $0.reason == Status.dossierNotFound.errorInfo?.reason }
         response.movedCount = Int32(response.results.count(where: \.moved))
         return response
+    }
+
+    /// Reads on until enough are found whose steps are the head's to pass on: those of other
+    /// agencies must not stand before his own.
+    static func held(
+        by official: String, for jurisdiction: Jurisdiction, on day: CivilDate,
+        in organisation: Organisation, limit: Int, from table: DossierTable
+    ) throws -> [String] {
+        func isOwn(_ agency: String) -> Bool {
+            jurisdiction.covers(agency, on: day, in: organisation)
+        }
+        var found: [String] = []
+        var last = ""
+        while found.count < limit {
+            let page = try table.dossiersHeld(by: official, after: last, limit: limit)
+            found += page.filter { held in
+                (isOwn(held.receivingUnit) || isOwn(held.handlingAgency))
+                    && held.agencies.allSatisfy(isOwn)
+            }.map(\.id)
+            guard page.count == limit, let end = page.last else { break }
+            last = end.id
+        }
+        return Array(found.prefix(limit))
     }
 
     /// Work is given to officials who hold a post today.

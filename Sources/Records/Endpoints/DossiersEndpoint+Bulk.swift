@@ -73,7 +73,7 @@ extension DossiersEndpoint {
         case .startProcessing: return startOfProcessing
         case .completeStep:
             return { edit, table in
-                try edit.standIn(by: table)
+                try edit.standIn(at: Int(request.stepNumber), by: table)
                 return edit.completeStep(Int(request.stepNumber), note: request.note)
             }
         case .receiveSupplement:
@@ -83,8 +83,15 @@ extension DossiersEndpoint {
         case .confirmResult: return { edit, _ in edit.confirmResult() }
         case .returnResult: return { edit, _ in edit.returnResult() }
         case .assign:
+            let organisations = organisations
             return { edit, table in
                 try edit.standIn(by: table)
+                let organisation = try organisations.current(in: table.database)
+                if let unknown = organisation.violation(
+                    ofOfficial: request.official, at: edit.now, field: "official")
+                {
+                    return .invalid([unknown])
+                }
                 return edit.assign(
                     step: edit.dossier.currentStep?.number ?? 0, to: request.official,
                     reason: request.note)
@@ -155,7 +162,6 @@ extension DossiersEndpoint {
         _ codes: RehearsedCodes, _ act: @escaping Action
     ) async throws -> [RecordsV1.MoveResult] {
         let caller = try context.caller
-        let isHead = caller.roles.contains(.head)
         let now = clock()
         var results: [RecordsV1.MoveResult] = []
         var rest = request.dossierIDs[...]
@@ -166,13 +172,18 @@ extension DossiersEndpoint {
                 let table = DossierTable(database: database)
                 let organisation = try organisations.read(in: database)
                 return try names.map { name in
-                    guard let dossier = try table.find(DossierKey(name)),
-                        try context.sees(dossier, at: now, in: organisation)
-                    else {
+                    guard let dossier = try table.find(DossierKey(name)) else {
                         return RecordsV1.MoveResult(refused: .dossierNotFound, as: name, nil)
                     }
-                    var edit = DossierEdit(
-                        dossier, actor: caller.principal, isHead: isHead, now: now)
+                    var edit: DossierEdit
+                    switch Self.edit(
+                        dossier, by: caller, for: .handling, at: now, in: { organisation })
+                    {
+                    case .failure(let refusal):
+                        let known = refusal.code == .notFound ? nil : dossier
+                        return RecordsV1.MoveResult(refused: refusal, as: name, known)
+                    case .success(let begun): edit = begun
+                    }
                     if let rejection = try act(&edit, table)
                         ?? edit.settle(by: try clocks.deadlines(in: database))
                     {

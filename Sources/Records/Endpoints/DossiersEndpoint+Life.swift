@@ -5,11 +5,14 @@ import Storage
 import WorkingTime
 
 extension DossierEdit {
-    /// Lets the actor stand in for the holder of the current step where a delegation says so.
-    mutating func standIn(by table: DossierTable) throws {
-        guard let holder = dossier.currentStep?.assignee, !holder.isEmpty, holder != actor else {
-            return
-        }
+    /// Lets the actor stand in for the holder of a step where a delegation says so.
+    ///
+    /// - Parameter number: Of the step; the current one without.
+    mutating func standIn(at number: Int? = nil, by table: DossierTable) throws {
+        let step =
+            number.map { number in dossier.steps.first { $0.number == number } }
+            ?? dossier.currentStep
+        guard let holder = step?.assignee, !holder.isEmpty, holder != actor else { return }
         let delegations = DelegationTable(database: table.database)
         let today = now.local(in: .vietnam).date
         if try delegations.isInForce(from: holder, to: actor, on: today) { onBehalfOf = holder }
@@ -109,14 +112,10 @@ extension DossiersEndpoint {
         _ request: RecordsV1.AnswerPartRequest, context: CallContext
     ) async throws -> RecordsV1.Dossier {
         try Self.check(request.dossierID, part: request.partNumber, request.answer, "answer")
-        let agency = try context.caller.agency
-        let organisations = organisations
-        return try await change(request.dossierID, by: request, context) { edit, table in
-            let organisation = try organisations.current(in: table.database)
-            let today = edit.now.local(in: .vietnam).date
-            return edit.answerPart(Int(request.partNumber), answer: request.answer) { part in
-                agency.isEmpty || agency == part || organisation.isWithin(part, agency, on: today)
-            }
+        return try await change(
+            request.dossierID, by: request, context, for: .takingPart
+        ) { edit, _ in
+            edit.answerPart(Int(request.partNumber), answer: request.answer)
         }
     }
 
@@ -164,7 +163,9 @@ extension DossiersEndpoint {
         try check.finish()
         let actor = try context.caller.principal
         let organisations = organisations
-        return try await change(request.dossierID, by: request, context) { edit, table in
+        return try await change(
+            request.dossierID, by: request, context, for: .takingPart
+        ) { edit, table in
             if party == .agency,
                 let unknown = try organisations.current(in: table.database).violation(
                     ofAgency: request.agency, at: edit.now, field: "agency")

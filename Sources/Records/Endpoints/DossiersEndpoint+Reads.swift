@@ -8,8 +8,8 @@ extension CallContext {
     func sees(
         _ dossier: Dossier, at now: Instant, in organisation: Organisation
     ) throws(Status) -> Bool {
-        try jurisdiction.admits(
-            dossier, on: now.local(in: .vietnam).date, in: { organisation })
+        try jurisdiction.reach(
+            to: dossier, on: now.local(in: .vietnam).date, in: { organisation }) > .none
     }
 }
 
@@ -96,7 +96,9 @@ extension DossiersEndpoint {
                 guard jurisdiction.covers(unit, on: today, in: organisation) else {
                     throw Status.outsideAgency(jurisdiction.agency)
                 }
-            } else if let units = jurisdiction.units(on: today, in: organisation) {
+            } else if let units = try jurisdiction.units(
+                of: FiguresTable(database: database).units, on: today, in: organisation)
+            {
                 return (
                     try table.page(state: state, units: units, before: before, limit: limit),
                     organisation

@@ -44,9 +44,9 @@ extension DossiersEndpoint {
                 ).get()
             }
             let dossier = submission.dossier
-            guard
-                jurisdiction.admits(dossier, on: today, in: { organisation })
-            else { return .failure(.outsideAgency(jurisdiction.agency)) }
+            guard jurisdiction.covers(dossier.receivingUnit, on: today, in: organisation) else {
+                return .failure(.outsideAgency(jurisdiction.agency))
+            }
             let table = DossierTable(database: transaction.database)
             var response = submission.response
             try response.tellDuplicates(of: dossier, from: table, to: caller) { unit in

@@ -17,28 +17,33 @@ struct DossiersEndpoint: RecordsV1.DossiersService {
     /// Runs a command on one dossier: the change, its history and an event for each move, or
     /// nothing of it.
     ///
-    /// - Parameter name: The dossier's id or code.
+    /// - Parameters:
+    ///   - name: The dossier's id or code.
+    ///   - reach: What the caller needs for it.
     func change<Reply: Message>(
         _ name: String, by request: some IdempotentRequest, _ context: CallContext,
-        memory: ReplyMemory<Reply> = .whole,
+        for reach: Jurisdiction.Reach = .handling, memory: ReplyMemory<Reply> = .whole,
         reply: @escaping @Sendable (Dossier) -> Reply, _ act: @escaping Action
     ) async throws -> Reply {
         let caller = try context.caller
-        let actor = caller.principal
-        let isHead = caller.roles.contains(.head)
         let key = try context.dossierKey(name)
-        let jurisdiction = try context.jurisdiction
-        let command = try Command(principal: actor, method: context.method, request: request)
+        let command = try Command(
+            principal: caller.principal, method: context.method, request: request)
         let now = clock()
         return try await store.writer.run(command, at: now, memory: memory) { transaction in
             let table = DossierTable(database: transaction.database)
-            guard let key, let dossier = try table.find(key),
-                try jurisdiction.admits(
-                    dossier, on: now.local(in: .vietnam).date,
-                    in: { try organisations.current(in: transaction.database) })
-            else { return .failure(.dossierNotFound) }
+            guard let key, let dossier = try table.find(key) else {
+                return .failure(.dossierNotFound)
+            }
+            var edit: DossierEdit
+            switch try Self.edit(
+                dossier, by: caller, for: reach, at: now,
+                in: { try organisations.current(in: transaction.database) })
+            {
+            case .failure(let refusal): return .failure(refusal)
+            case .success(let begun): edit = begun
+            }
             transaction.auditSubject = dossier.id
-            var edit = DossierEdit(dossier, actor: actor, isHead: isHead, now: now)
             if let rejection = try act(&edit, table)
                 ?? edit.settle(by: try clocks.deadlines(in: transaction.database))
             {
@@ -58,12 +63,36 @@ struct DossiersEndpoint: RecordsV1.DossiersService {
 
     func change(
         _ id: String, by request: some IdempotentRequest, _ context: CallContext,
-        _ act: @escaping Action
+        for reach: Jurisdiction.Reach = .handling, _ act: @escaping Action
     ) async throws -> RecordsV1.Dossier {
         var reply = try await change(
-            id, by: request, context, memory: .dossier, reply: { RecordsV1.Dossier($0) }, act)
+            id, by: request, context, for: reach, memory: .dossier,
+            reply: { RecordsV1.Dossier($0) }, act)
         reply.nameUnits(by: try await organisations.latest(from: store), at: clock())
         return reply
+    }
+}
+
+extension DossiersEndpoint {
+    /// A dossier in the hands of a caller, or why it is not his to change.
+    ///
+    /// - Parameter organisation: Asked for only where his agency bounds him.
+    static func edit(
+        _ dossier: Dossier, by caller: CommonV1.Caller, for reach: Jurisdiction.Reach,
+        at now: Instant, in organisation: () throws -> Organisation
+    ) rethrows -> Result<DossierEdit, Status> {
+        let jurisdiction = Jurisdiction(agency: caller.agency)
+        let today = now.local(in: .vietnam).date
+        let own = try jurisdiction.reach(to: dossier, on: today, in: organisation)
+        if own == .none { return .failure(.dossierNotFound) }
+        if own < reach { return .failure(.notHandling(dossier.handlingAgency)) }
+        var edit = DossierEdit(
+            dossier, actor: caller.principal, isHead: caller.roles.contains(.head), now: now)
+        if !caller.agency.isEmpty {
+            let organisation = try organisation()
+            edit.isOwn = { jurisdiction.covers($0, on: today, in: organisation) }
+        }
+        return .success(edit)
     }
 }
 
@@ -199,7 +228,7 @@ extension DossiersEndpoint {
         }
         try check.finish()
         return try await change(request.dossierID, by: request, context) { edit, table in
-            try edit.standIn(by: table)
+            try edit.standIn(at: Int(request.stepNumber), by: table)
             return edit.completeStep(Int(request.stepNumber), note: request.note)
         }
     }

@@ -63,11 +63,15 @@ struct QueueQuery: Sendable {
 
     /// The range of the index that this is for a caller and an instant.
     func range(
-        in organisation: Organisation, book: ClockBook, view: QueueView
-    ) -> Result<QueueRange, Status> {
+        in organisation: Organisation, book: ClockBook, view: QueueView,
+        isUnit: (String) throws -> Bool
+    ) throws -> Result<QueueRange, Status> {
+        func answering(_ agency: String, _ field: String) throws -> Result<String, Status> {
+            try view.agency(agency, field, in: organisation, isUnit: isUnit)
+        }
         switch scope {
         case .agency(let agency):
-            return view.agency(agency, "queue.agency", in: organisation).map { agency in
+            return try answering(agency, "queue.agency").map { agency in
                 range(.agency(agency), clock: book.clock(for: agency), view)
             }
         case .official(let official):
@@ -75,7 +79,7 @@ struct QueueQuery: Sendable {
                 range(.official(official), clock: book.clock(for: view.caller.agency), view)
             }
         case .counter(let unit):
-            return view.agency(unit, "queue.counter", in: organisation).map { unit in
+            return try answering(unit, "queue.counter").map { unit in
                 let scope: QueueScope =
                     switch kind {
                     case .reception: .reception(unit)
@@ -85,7 +89,7 @@ struct QueueQuery: Sendable {
                 return range(scope, clock: book.clock(for: unit), view)
             }
         case .step(let step):
-            return view.agency(step.agency, "queue.step.agency", in: organisation).map { agency in
+            return try answering(step.agency, "queue.step.agency").map { agency in
                 range(
                     .step(Int(step.stepNumber), of: step.procedureID, in: agency),
                     clock: book.clock(for: agency), view)
@@ -120,34 +124,30 @@ struct QueueView: Sendable {
     }
 
     /// Who answers for an agency now, if the caller may see what it does.
+    ///
+    /// - Parameter isUnit: Whether an agency that the organisation does not know took dossiers in.
     func agency(
-        _ agency: String, _ field: String, in organisation: Organisation
-    ) -> Result<String, Status> {
-        let path: [String]
-        if organisation.agencies.isEmpty {
-            path = pathByIdentifier(agency)
-        } else {
-            path = organisation.path(of: agency, on: day)
-        }
-        if !caller.agency.isEmpty, !path.contains(caller.agency) {
+        _ agency: String, _ field: String, in organisation: Organisation,
+        isUnit: (String) throws -> Bool
+    ) rethrows -> Result<String, Status> {
+        let jurisdiction = Jurisdiction(agency: caller.agency)
+        guard jurisdiction.covers(agency, on: day, in: organisation) else {
             return .failure(.outsideAgency(caller.agency))
         }
-        guard let answering = path.last else {
+        let isKnown =
+            organisation.agencies.isEmpty || organisation.answering(for: agency, on: day) != nil
+        guard try isKnown || isUnit(agency) else {
             return .failure(
                 Status(invalid: [
                     FieldViolation(field, .unknown, "there is no such agency in force: \(agency)")
                 ]))
         }
-        return .success(answering)
+        return .success(organisation.path(of: agency, orByIdentifierOn: day).last ?? agency)
     }
 
     /// Everybody sees his own queue, a head those of his agency's officials.
     func official(_ official: String, in organisation: Organisation) -> Result<Void, Status> {
-        if official == caller.principal { return .success(()) }
-        let isHead = caller.roles.contains(.head)
-        let isHis =
-            caller.agency.isEmpty
-            || organisation.isOfficial(official, within: caller.agency, on: day)
-        return isHead && isHis ? .success(()) : .failure(.notYourOfficial(official))
+        caller.arranges(workOf: official, on: day, in: organisation)
+            ? .success(()) : .failure(.notYourOfficial(official))
     }
 }

@@ -15,15 +15,12 @@ extension QueuesEndpoint {
         let view = QueueView(caller: try context.caller, now: clock())
         return try await store.read { [organisations] database in
             let organisation = try organisations.read(in: database)
-            let agency = try view.agency(request.agency, "agency", in: organisation).get()
             let table = FiguresTable(database: database)
-            let agencies: [String]
-            if organisation.agencies.isEmpty {
-                agencies = try table.units().filter { pathByIdentifier($0).contains(agency) }
-            } else {
-                agencies = organisation.agencies(
-                    within: agency, on: min(days.upperBound, view.day))
-            }
+            let agency = try view.agency(
+                request.agency, "agency", in: organisation, isUnit: table.isUnit
+            ).get()
+            let agencies = organisation.agencies(
+                within: agency, or: try table.units(), on: min(days.upperBound, view.day))
             var total = AgencyFigures()
             var response = RecordsV1.GetFiguresResponse()
             for (day, figures) in try table.days(days, of: agencies) {
@@ -51,12 +48,10 @@ extension QueuesEndpoint {
         check.name(request.dossierID, "dossier_id")
         try check.finish()
         let key = try context.dossierKey(request.dossierID)
-        let jurisdiction = try context.jurisdiction
-        let view = QueueView(caller: try context.caller, now: clock())
+        let now = clock()
         return try await store.read { [clocks, organisations] database in
             guard let dossier = try key.flatMap(DossierTable(database: database).find),
-                try jurisdiction.admits(
-                    dossier, on: view.day, in: { try organisations.read(in: database) })
+                try context.sees(dossier, at: now, in: try organisations.read(in: database))
             else { throw Status.dossierNotFound }
             var figures = RecordsV1.DossierFigures()
             figures.contactCount = Int64(dossier.contacts.count)
@@ -67,7 +62,7 @@ extension QueuesEndpoint {
                 ? try clocks.read(in: database)
                 : try clocks.book(dossier.clockVersion, in: database)
             let deadlines = Deadlines(book: book)
-            let end = dossier.finishTime ?? view.now
+            let end = dossier.finishTime ?? now
             let ledger = deadlines.explain(facts, until: end)
             figures.agencyMinutes = Int64(ledger.minutes(heldBy: .agency))
             figures.citizenMinutes = Int64(ledger.minutes(heldBy: .citizen))

@@ -29,7 +29,8 @@ struct QueuesEndpoint: RecordsV1.QueuesService {
         let (page, book) = try await store.read { [cursor, clocks, organisations] database in
             let book = try clocks.read(in: database)
             let range = try query.range(
-                in: try organisations.read(in: database), book: book, view: view
+                in: try organisations.read(in: database), book: book, view: view,
+                isUnit: FiguresTable(database: database).isUnit
             ).get()
             let page = try QueueTable(database: database).page(
                 range, after: cursor, limit: size ?? 0)
@@ -55,7 +56,7 @@ struct QueuesEndpoint: RecordsV1.QueuesService {
         return try await store.read { [clocks, organisations] database in
             let range = try query.range(
                 in: try organisations.read(in: database), book: try clocks.read(in: database),
-                view: view
+                view: view, isUnit: FiguresTable(database: database).isUnit
             ).get()
             return RecordsV1.Count(
                 try QueueTable(database: database).count(range, max: QueueTable.countMax))
@@ -79,7 +80,10 @@ struct QueuesEndpoint: RecordsV1.QueuesService {
         let view = QueueView(caller: try context.caller, now: clock())
         return try await store.read { [after, clocks, organisations] database in
             let organisation = try organisations.read(in: database)
-            let agency = try view.agency(request.agency, "agency", in: organisation).get()
+            let agency = try view.agency(
+                request.agency, "agency", in: organisation,
+                isUnit: FiguresTable(database: database).isUnit
+            ).get()
             let book = try clocks.read(in: database)
             let table = QueueTable(database: database)
             func line(_ agency: String, max: Int) throws -> RecordsV1.AgencySummary {

@@ -2,6 +2,15 @@ import Messages
 import RPC
 
 extension Status {
+    /// To one who may read a dossier and answer his part of it, and no more.
+    static func notHandling(_ agency: String) -> Status {
+        Status(
+            .permissionDenied, reason: "AGENCY_NOT_HANDLING", domain: domain,
+            message:
+                "\(agency) handles the dossier and yours takes part in it: answer your part, "
+                + "record a contact or follow it", metadata: ["agency": agency])
+    }
+
     /// - Precondition: One of the rejections that ``init(_:)`` leaves to this.
     init(ofLife rejection: DossierRejection) {
         switch rejection {
@@ -12,6 +21,11 @@ extension Status {
                     "step \(number) is \(assignee)'s: only its holder, who stands in for him by "
                     + "a delegation, or a head may do this",
                 metadata: ["step": String(number), "assignee": assignee])
+        case .stepOfAnotherAgency(let number, let agency):
+            self.init(
+                .permissionDenied, reason: "STEP_OF_ANOTHER_AGENCY", domain: Self.domain,
+                message: "step \(number) is for agency \(agency) to do",
+                metadata: ["step": String(number), "agency": agency])
         case .stepEnded(let number):
             self.init(
                 "STEP_ENDED", ["step": String(number)],

@@ -105,7 +105,8 @@ extension Status {
                 .notFound, reason: "COMPONENT_NOT_FOUND", domain: Self.domain,
                 message: "the dossier has no component \(id.prefix(16))")
         case .clock(let rejection): self.init(rejection)
-        case .stepOfAnother, .stepEnded, .stepNotFound, .supplementStatus, .resultHandOver,
+        case .stepOfAnother, .stepOfAnotherAgency, .stepEnded, .stepNotFound, .supplementStatus,
+            .resultHandOver,
             .partsOpen, .partNotFound, .partEnded, .partOfAnotherAgency, .notHead,
             .delegationNotFound, .delegationRevoked:
             self.init(ofLife: rejection)

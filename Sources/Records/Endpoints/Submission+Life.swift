@@ -34,7 +34,8 @@ extension RecordsV1.SubmitDossierResponse {
     static let duplicatesMax = 5
 
     /// Tells which open dossiers look like this one; none of them stops it. An official learns of
-    /// those that he may see, anybody else of his own, and both whether there are others.
+    /// those that he may see, anybody else only whether there are any: all citizens come through a
+    /// portal as one principal, and an id is all that a portal needs to read a dossier.
     ///
     /// - Parameter isOwn: Whether the caller's agency answers for a unit.
     mutating func tellDuplicates(
@@ -45,9 +46,8 @@ extension RecordsV1.SubmitDossierResponse {
             identityNumber: dossier.applicant.identityNumber, procedureID: dossier.procedureID,
             limit: Self.duplicatesMax)
         hasPossibleDuplicates = !alike.isEmpty
-        let isOfficial = caller.roles.contains(.official)
-        possibleDuplicates = alike.filter {
-            isOfficial && isOwn($0.receivingUnit) || $0.submitter == caller.principal
-        }.map(RecordsV1.PossibleDuplicate.init)
+        guard caller.roles.contains(.official) else { return }
+        possibleDuplicates = alike.filter { isOwn($0.receivingUnit) }
+            .map(RecordsV1.PossibleDuplicate.init)
     }
 }

@@ -3,11 +3,15 @@ extension DossierEdit {
     /// Co-workers of a dossier at most, and followers.
     package static let officialsMax = 20
 
-    /// Why the actor may not end or pass on a step: it is its holder's, his delegate's or a head's;
-    /// one without a holder is anybody's whose agency it is.
+    /// Why the actor may not end or pass on a step: it is its holder's, his delegate's, or a head's
+    /// of the agency that has it; one without a holder is anybody's of that agency.
     func refusalToAct(on step: DossierStep) -> DossierRejection? {
-        let isOwn = [actor, onBehalfOf].contains(step.assignee)
-        return step.assignee.isEmpty || isOwn || isHead
+        if !step.assignee.isEmpty, [actor, onBehalfOf].contains(step.assignee) { return nil }
+        let agency = step.agency.isEmpty ? dossier.receivingUnit : step.agency
+        guard isOwn(agency) else {
+            return .stepOfAnotherAgency(number: step.number, agency: agency)
+        }
+        return step.assignee.isEmpty || isHead
             ? nil : .stepOfAnother(number: step.number, assignee: step.assignee)
     }
 

@@ -71,10 +71,7 @@ extension DossierEdit {
         return nil
     }
 
-    /// - Parameter isOwn: Whether the actor acts for an agency.
-    package mutating func answerPart(
-        _ number: Int, answer: String, isOwn: (_ agency: String) -> Bool
-    ) -> DossierRejection? {
+    package mutating func answerPart(_ number: Int, answer: String) -> DossierRejection? {
         guard let index = dossier.parts.firstIndex(where: { $0.number == number }) else {
             return .partNotFound(number)
         }

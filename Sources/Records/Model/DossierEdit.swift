@@ -22,6 +22,8 @@ package struct DossierEdit: Sendable {
     let actor: String
     /// Whether the actor decides about others' work: the accountable head of an agency.
     let isHead: Bool
+    /// Whether an agency is the actor's own or lies below it; everyone's is his who acts for all.
+    var isOwn: @Sendable (_ agency: String) -> Bool = { _ in true }
     /// The principal whom the actor stands in for by a delegation; empty where he acts for himself.
     package var onBehalfOf = ""
 

@@ -75,6 +75,8 @@ package enum DossierRejection: Hashable, Sendable {
     case clock(ClockRejection)
     /// The step has a holder, and the actor neither is him nor stands in for him nor is a head.
     case stepOfAnother(number: Int, assignee: String)
+    /// The step is another agency's, and nobody there is the actor.
+    case stepOfAnotherAgency(number: Int, agency: String)
     case stepEnded(Int)
     case stepNotFound(Int)
     /// The request for supplement is at another point; ``allowed`` is where it may go.

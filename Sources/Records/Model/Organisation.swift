@@ -117,17 +117,25 @@ package struct Organisation: Hashable, Sendable {
         return path.reversed()
     }
 
+    /// The path by which an agency's work is found: for one that nobody answers for on the day, or
+    /// that the organisation does not know, by the identifier alone. Queues, clocks and who may act
+    /// all go by this one.
+    package func path(of id: String, orByIdentifierOn day: CivilDate) -> [String] {
+        let path = path(of: id, on: day)
+        return path.isEmpty ? pathByIdentifier(id) : path
+    }
+
     /// Whether an agency, or the one that answers for it, is `scope` or lies below it on a day.
     ///
     /// - Parameter scope: Itself not followed to a successor: an official of a closed agency sees
     ///   nothing more there.
     package func isWithin(_ id: String, _ scope: String, on day: CivilDate) -> Bool {
-        path(of: id, on: day).contains(scope)
+        path(of: id, orByIdentifierOn: day).contains(scope)
     }
 
     /// Who answers for an agency on a day: its own head, else that of the nearest agency above it.
     package func head(of id: String, on day: CivilDate) -> Post? {
-        for agency in path(of: id, on: day).reversed() {
+        for agency in path(of: id, orByIdentifierOn: day).reversed() {
             if let head = holders(of: .head, in: agency, on: day).first { return head }
         }
         return nil
@@ -164,8 +172,12 @@ package struct Organisation: Hashable, Sendable {
 
     /// The agencies that `scope` answers for on a day: itself, those below it, and the closed ones
     /// that came to them. Costs the size of the organisation.
-    package func agencies(within scope: String, on day: CivilDate) -> [String] {
-        agencies.keys.filter { isWithin($0, scope, on: day) }.sorted()
+    ///
+    /// - Parameter units: That took dossiers in; the organisation need not know them.
+    package func agencies(
+        within scope: String, or units: [String] = [], on day: CivilDate
+    ) -> [String] {
+        Set(agencies.keys).union(units).filter { isWithin($0, scope, on: day) }.sorted()
     }
 
     private func holders(of role: PostRole, in id: String, on day: CivilDate) -> [Post] {

@@ -246,11 +246,3 @@ extension ClockTable {
         ])
     }
 }
-
-extension Organisation {
-    /// For an agency that the organisation does not know, by its identifier.
-    func path(of agency: String, orByIdentifierOn day: CivilDate) -> [String] {
-        let path = path(of: agency, on: day)
-        return path.isEmpty ? pathByIdentifier(agency) : path
-    }
-}

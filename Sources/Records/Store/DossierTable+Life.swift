@@ -131,7 +131,6 @@ extension DossierTable {
         var state: DossierState
         var receivingUnit: String
         var submitTime: Instant
-        var submitter: String
     }
 
     /// The open dossiers of an applicant for a procedure, newest first.
@@ -142,7 +141,7 @@ extension DossierTable {
         return try Row.fetchAll(
             database.cachedStatement(
                 sql: """
-                    SELECT dossier_id, code, state, receiving_unit, submit_time, submitter
+                    SELECT dossier_id, code, state, receiving_unit, submit_time
                     FROM dossier INDEXED BY dossier_by_applicant
                     WHERE identity_number = ? AND procedure_id = ? AND identity_number <> ''
                         AND state IN (1, 2, 4, 5, 6)
@@ -151,23 +150,44 @@ extension DossierTable {
         ).map { row in
             Likeness(
                 id: row[0], code: row[1], state: DossierState(rawValue: row[2])!,
-                receivingUnit: row[3], submitTime: Instant(millisecondsSinceEpoch: row[4]),
-                submitter: row[5])
+                receivingUnit: row[3], submitTime: Instant(millisecondsSinceEpoch: row[4]))
         }
     }
 
-    /// The dossiers in one of whose steps that are not done an official is the holder, oldest
-    /// first.
-    func dossiersHeld(by official: String, limit: Int) throws -> [String] {
-        try String.fetchAll(
+    /// A dossier in which an official holds steps that are not done.
+    struct HeldDossier: Hashable, Sendable {
+        var id: String
+        var receivingUnit: String
+        /// Of the current step.
+        var handlingAgency: String
+        /// Of the steps that he holds.
+        var agencies: Set<String>
+    }
+
+    /// A page of them in the order of their ids, after one.
+    func dossiersHeld(
+        by official: String, after id: String, limit: Int
+    ) throws -> [HeldDossier] {
+        try Row.fetchAll(
             database.cachedStatement(
                 sql: """
-                    SELECT DISTINCT step.dossier_id FROM dossier_step AS step
-                        INDEXED BY dossier_step_by_assignee
+                    SELECT step.dossier_id, receiving_unit, json_group_array(step.agency),
+                        (SELECT agency FROM dossier_step AS current
+                            WHERE current.dossier_id = step.dossier_id
+                                AND current.end_time IS NULL ORDER BY number LIMIT 1)
+                    FROM dossier_step AS step INDEXED BY dossier_step_by_assignee
                         JOIN dossier ON dossier.dossier_id = step.dossier_id
                     WHERE step.assignee = ? AND step.assignee <> '' AND step.end_time IS NULL
-                        AND dossier.state IN (2, 4, 5, 6)
-                    ORDER BY step.dossier_id LIMIT ?
-                    """), arguments: [official, limit])
+                        AND step.dossier_id > ? AND dossier.state IN (2, 4, 5, 6)
+                    GROUP BY step.dossier_id ORDER BY step.dossier_id LIMIT ?
+                    """), arguments: [official, id, limit]
+        ).map { row in
+            let unit: String = row[1]
+            let agencies: [String] = try JSONText.decode(row[2])
+            let current: String = row[3]
+            return HeldDossier(
+                id: row[0], receivingUnit: unit, handlingAgency: current.isEmpty ? unit : current,
+                agencies: Set(agencies.map { $0.isEmpty ? unit : $0 }))
+        }
     }
 }

@@ -103,10 +103,24 @@ struct FiguresTable {
         return (row[0], row[1])
     }
 
-    /// The units that ever took a dossier in.
+    /// The units that ever took a dossier in. Costs a look for each, however many days they have.
     func units() throws -> [String] {
         try String.fetchAll(
-            database.cachedStatement(sql: "SELECT id FROM queue_scope WHERE kind = ?"),
-            arguments: [QueueScope.Kind.reception.rawValue])
+            database.cachedStatement(
+                sql: """
+                    WITH RECURSIVE unit (agency) AS (
+                        SELECT min(agency) FROM agency_day
+                        UNION ALL
+                        SELECT (SELECT min(agency) FROM agency_day WHERE agency > unit.agency)
+                        FROM unit WHERE unit.agency IS NOT NULL)
+                    SELECT agency FROM unit WHERE agency IS NOT NULL
+                    """))
+    }
+
+    func isUnit(_ agency: String) throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM agency_day WHERE agency = ?)"),
+            arguments: [agency])!
     }
 }

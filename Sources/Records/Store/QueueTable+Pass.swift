@@ -22,9 +22,7 @@ extension QueueTable {
     ) throws -> Bool {
         var isChanged = false
         for agency in agencies ?? organisation.agencies.keys.sorted() {
-            let path = organisation.path(of: agency, on: day)
-            // An agency that nobody answers for on the day keeps the path that it had.
-            if path.isEmpty { continue }
+            let path = organisation.path(of: agency, orByIdentifierOn: day)
             let text = path.joined(separator: " ")
             let kept = try String.fetchOne(
                 database.cachedStatement(sql: "SELECT path FROM queue_path WHERE agency = ?"),
