@@ -782,7 +782,8 @@ extension RecordsV1 {
         public var dossier: RecordsV1.Dossier?
         /// For public tracking; printed on the acceptance slip and told only here.
         public var lookUpSecret: String = ""
-        /// The newest first, at most five. A portal sees only those that it handed in itself.
+        /// The newest first, at most five, of the official's own agency and those below it. Empty for a
+        /// portal, whose key to a dossier is its id.
         public var possibleDuplicates: [RecordsV1.PossibleDuplicate] = []
         /// Whether there is any, shown or not.
         public var hasPossibleDuplicates: Bool = false

@@ -626,7 +626,8 @@ struct  Motcua__Records__V1__SubmitDossierResponse
    */
   char *look_up_secret;
   /*
-   * The newest first, at most five. A portal sees only those that it handed in itself.
+   * The newest first, at most five, of the official's own agency and those below it. Empty for a
+   * portal, whose key to a dossier is its id.
    */
   size_t n_possible_duplicates;
   Motcua__Records__V1__PossibleDuplicate **possible_duplicates;
