@@ -91,6 +91,47 @@ import WorkingTime
         }
     }
 
+    /// Branch 1 gets another head on 10 March, and ward 103 its first.
+    @Test func whatIsOpenGoesToWhoHeadsTheAgencyNow() async throws {
+        try await Counter.run(at: "2026-03-02T09:00") { counter in
+            let handedOn = try await counter.accepted()
+            let vacant = try await counter.accepted(unit: "H26.103.00")
+            counter.setTime("2026-03-05T09:01")
+            try await counter.catchUp()
+            let lines = [
+                ("tran.thi.b", "H26.001.00", "2025-07-01", #","last_day":"2026-03-09""#),
+                ("dinh.van.moi", "H26.001.00", "2026-03-10", ""),
+                ("cao.thi.dau", "H26.103.00", "2026-03-10", ""),
+            ].map { official, agency, from, end in
+                #"{"full_name":"A","kind":"official","official":"\#(official)","posts":[{"agency":"\#(agency)","#
+                    + #""from":"\#(from)"\#(end),"role":"head","title":"Giám đốc"}]}"#
+            }
+            let imported = try await counter.importing(
+                organisation: Array(lines.joined(separator: "\n").utf8))
+            #expect(imported.rejected.isEmpty)
+            counter.setTime("2026-03-09T09:00")
+            #expect(try await counter.escalations("dinh.van.moi").isEmpty)
+            counter.setTime("2026-03-10T09:00")
+            for (head, dossier) in [("dinh.van.moi", handedOn), ("cao.thi.dau", vacant)] {
+                let open = try await counter.escalations(head)
+                #expect(open.map(\.dossierID) == [dossier.dossierID], "\(head)")
+                let request = RecordsV1.AcknowledgeEscalationRequest.with {
+                    $0.requestID = counter.newRequestID()
+                    $0.escalationID = open.first?.escalationID ?? 0
+                }
+                let stranger = try await counter.refusal {
+                    try await counter.deadlines(as: "vu.van.gia").acknowledgeEscalation(request)
+                }
+                #expect(stranger.reason == "ESCALATION_NOT_FOUND")
+                let seen = try await counter.deadlines(as: head).acknowledgeEscalation(request)
+                #expect(seen.acknowledgedBy == head)
+                #expect(try await counter.escalations(head).isEmpty)
+                #expect(try await counter.escalations(head, all: true) == [seen])
+            }
+            #expect(try await counter.escalations("tran.thi.b").isEmpty)
+        }
+    }
+
     @Test func aClockThatStandsStillTellsNobodyAndADueTimeThatMovedIsToldAnew() async throws {
         try await Counter.run(at: "2026-03-02T09:00") { counter in
             var dossier = try await counter.start(try await counter.accepted())

@@ -1680,8 +1680,8 @@ extension RecordsV1 {
             roles: [.init(.official), .init(.head)],
             isRead: true, hasRequestID: false
         )
-        /// What was brought before the caller as the accountable head; for an operator, what had no head to go to. Newest
-        /// first.
+        /// What was brought before the caller as the accountable head, and what is open at the agencies that he heads now,
+        /// whoever headed them when it fired; for an operator, what had no head to go to. Newest first.
         public static let listEscalations = RPC.Method(
             service: fullName, name: "ListEscalations", kind: .unary,
             roles: [.init(.head), .init(.`operator`)],
@@ -1745,8 +1745,8 @@ extension RecordsV1 {
         /// Each time that the due time moved after acceptance, oldest first, and why.
         func getDeadlineMoves(_ request: RecordsV1.GetDeadlineMovesRequest, context: RPC.CallContext) async throws
             -> RecordsV1.GetDeadlineMovesResponse
-        /// What was brought before the caller as the accountable head; for an operator, what had no head to go to. Newest
-        /// first.
+        /// What was brought before the caller as the accountable head, and what is open at the agencies that he heads now,
+        /// whoever headed them when it fired; for an operator, what had no head to go to. Newest first.
         func listEscalations(_ request: RecordsV1.ListEscalationsRequest, context: RPC.CallContext) async throws
             -> RecordsV1.ListEscalationsResponse
         /// The head has seen it and answers for what follows.
@@ -1832,8 +1832,8 @@ extension RecordsV1 {
             try await channel.unary(Deadlines.getDeadlineMoves, request, options: options)
         }
 
-        /// What was brought before the caller as the accountable head; for an operator, what had no head to go to. Newest
-        /// first.
+        /// What was brought before the caller as the accountable head, and what is open at the agencies that he heads now,
+        /// whoever headed them when it fired; for an operator, what had no head to go to. Newest first.
         public func listEscalations(
             _ request: RecordsV1.ListEscalationsRequest, options: RPC.CallOptions = .init()
         ) async throws -> RecordsV1.ListEscalationsResponse {

@@ -23,9 +23,12 @@ extension DeadlinesEndpoint {
             }
             before = key
         }
-        let found = try await store.read { [before] database in
-            try NoticeTable(database: database).escalations(
-                of: head, isAcknowledgedIncluded: request.includeAcknowledged, before: before,
+        let today = today
+        let found = try await store.read { [before, clocks] database in
+            let organisation = try clocks.organisations.read(in: database)
+            return try NoticeTable(database: database).escalations(
+                of: head, isHis: { organisation.head(of: $0, on: today)?.official == head },
+                isAcknowledgedIncluded: request.includeAcknowledged, before: before,
                 limit: size + 1)
         }
         var response = RecordsV1.ListEscalationsResponse()
@@ -43,11 +46,13 @@ extension DeadlinesEndpoint {
         let command = try Command(
             principal: caller.principal, method: context.method, request: request)
         let now = clock()
-        let isOperator = caller.roles.contains(.operator)
+        let today = today
+        let clocks = clocks
         return try await store.writer.run(command, at: now) { transaction in
             let table = NoticeTable(database: transaction.database)
+            let organisation = try clocks.organisations.current(in: transaction.database)
             guard var escalation = try table.escalation(request.escalationID),
-                escalation.head == caller.principal || escalation.head.isEmpty && isOperator
+                escalation.isBefore(caller, on: today, in: organisation)
             else { return .failure(.escalationNotFound) }
             transaction.auditSubject = escalation.dossierID
             // Said twice, it was acknowledged when it was said first.
@@ -66,5 +71,18 @@ extension DeadlinesEndpoint {
             }
             return .success(RecordsV1.Escalation(escalation))
         }
+    }
+}
+
+extension Escalation {
+    /// Whether it is a caller's to acknowledge: his to whom it was brought, his who heads its agency
+    /// now, and an operator's where it had no head to go to.
+    fileprivate func isBefore(
+        _ caller: CommonV1.Caller, on day: CivilDate, in organisation: Organisation
+    ) -> Bool {
+        if caller.roles.contains(.operator), head.isEmpty { return true }
+        return caller.roles.contains(.head)
+            && (head == caller.principal
+                || organisation.head(of: agency, on: day)?.official == caller.principal)
     }
 }

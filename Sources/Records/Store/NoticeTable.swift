@@ -35,20 +35,52 @@ struct NoticeTable {
         return database.lastInsertedRowID
     }
 
-    /// Newest first, before a number.
+    /// Newest first, before a number: what was brought before a head, what he acknowledged, and
+    /// what is open at the agencies that he heads now, whoever headed them when it fired.
     ///
-    /// - Parameter head: Empty for those that had no head to go to.
+    /// - Parameters:
+    ///   - head: Empty for those that had no head to go to.
+    ///   - isHis: Whether he answers for an agency today.
     func escalations(
-        of head: String, isAcknowledgedIncluded: Bool, before number: Int64, limit: Int
+        of head: String, isHis: (_ agency: String) -> Bool, isAcknowledgedIncluded: Bool,
+        before number: Int64, limit: Int
     ) throws -> [Escalation] {
-        let open = isAcknowledgedIncluded ? "" : "AND acknowledge_time IS NULL"
-        return try Row.fetchAll(
+        func numbers(_ condition: String, _ value: String) throws -> [Int64] {
+            try Int64.fetchAll(
+                database.cachedStatement(
+                    sql: """
+                        SELECT number FROM escalation WHERE \(condition) AND number < ?
+                        ORDER BY number DESC LIMIT ?
+                        """), arguments: [value, number, limit])
+        }
+        let isOpen = "acknowledge_time IS NULL"
+        var found = Set(
+            try numbers(isAcknowledgedIncluded ? "head = ?" : "head = ? AND \(isOpen)", head))
+        if !head.isEmpty {
+            if isAcknowledgedIncluded {
+                found.formUnion(
+                    try numbers("acknowledged_by = ? AND acknowledge_time IS NOT NULL", head))
+            }
+            for agency in try openAgencies() where isHis(agency) {
+                found.formUnion(try numbers("agency = ? AND \(isOpen)", agency))
+            }
+        }
+        return try found.sorted(by: >).prefix(limit).compactMap(escalation)
+    }
+
+    /// The agencies at which something is open. Costs a look for each.
+    private func openAgencies() throws -> [String] {
+        try String.fetchAll(
             database.cachedStatement(
                 sql: """
-                    \(Self.selection) WHERE head = ? \(open) AND escalation.number < ?
-                    ORDER BY escalation.number DESC LIMIT ?
-                    """), arguments: [head, number, limit]
-        ).map(escalation(from:))
+                    WITH RECURSIVE open (agency) AS (
+                        SELECT min(agency) FROM escalation WHERE acknowledge_time IS NULL
+                        UNION ALL
+                        SELECT (SELECT min(agency) FROM escalation
+                            WHERE acknowledge_time IS NULL AND agency > open.agency)
+                        FROM open WHERE open.agency IS NOT NULL)
+                    SELECT agency FROM open WHERE agency IS NOT NULL
+                    """))
     }
 
     func escalation(_ number: Int64) throws -> Escalation? {

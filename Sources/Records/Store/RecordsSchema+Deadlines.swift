@@ -192,6 +192,10 @@ extension RecordsSchema {
         CREATE INDEX escalation_by_head ON escalation (head, number);
         CREATE INDEX escalation_open_by_head ON escalation (head, number)
             WHERE acknowledge_time IS NULL;
+        CREATE INDEX escalation_open_by_agency ON escalation (agency, number)
+            WHERE acknowledge_time IS NULL;
+        CREATE INDEX escalation_by_acknowledger ON escalation (acknowledged_by, number)
+            WHERE acknowledge_time IS NOT NULL;
         CREATE TRIGGER escalation_is_acknowledged_once BEFORE UPDATE ON escalation
         WHEN OLD.acknowledge_time IS NOT NULL OR NEW.head IS NOT OLD.head
             OR NEW.dossier_number IS NOT OLD.dossier_number OR NEW.fire_time IS NOT OLD.fire_time
