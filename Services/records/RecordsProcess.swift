@@ -16,6 +16,7 @@ struct RecordsProcess: AsyncParsableCommand {
             let host = try RecordsHost.open(
                 directory: surroundings.directory, clock: surroundings.clock,
                 logger: surroundings.logger)
+            try await host.deadlineWork.adopt(RecordsHost.rules(in: surroundings.directory))
             return .init(
                 services: host.services, store: host.store, interceptors: [surroundings.admission],
                 background: { await host.background() },

@@ -122,6 +122,32 @@ extension DeadlineWork {
     }
 }
 
+// The rules of the regimes.
+extension DeadlineWork {
+    /// Goes by rules from now on. Where they are others than before, every open deadline is derived
+    /// anew.
+    package func adopt(_ rules: RegimeRules) async throws {
+        let now = clock()
+        let clocks = clocks
+        let isNew = try await store.writer.act("rules", at: now) { transaction in
+            let database = transaction.database
+            let regimes = RegimeTable(database: database)
+            guard try regimes.rules() != rules else { return false }
+            try regimes.add(rules, at: now)
+            let table = ClockTable(database: database, standard: clocks.standard)
+            // Before the first version every deadline waits for its pass anyway.
+            guard try table.version() > 0 else { return true }
+            _ = try table.open(
+                for: .rules, on: now.local(in: .vietnam).date,
+                organisationVersion: clocks.organisations.current(in: database).version, at: now)
+            return true
+        }
+        logger.info(
+            "rules of regimes",
+            metadata: ["rules": "\(rules)", "are_new": "\(isNew)"])
+    }
+}
+
 // Derivation of all open deadlines.
 extension DeadlineWork {
     private struct Piece: Sendable {

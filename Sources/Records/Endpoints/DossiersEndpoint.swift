@@ -131,7 +131,7 @@ extension DossiersEndpoint {
     func acceptance(rehearsing codes: RehearsedCodes? = nil) -> Action {
         let clocks = clocks
         return { edit, table in
-            switch edit.acceptance() {
+            switch edit.acceptance(by: try RegimeTable(database: table.database).rules()) {
             case .failure(let refused): return refused.rejection
             case .success(let acceptance):
                 let unit = edit.dossier.receivingUnit

@@ -106,6 +106,14 @@ struct QueueQuery: Sendable {
 struct QueueView: Sendable {
     let caller: CommonV1.Caller
     let now: Instant
+    var rules = RegimeRules.none
+
+    /// The same by other rules.
+    func by(_ rules: RegimeRules) -> QueueView {
+        var view = self
+        view.rules = rules
+        return view
+    }
 
     var day: CivilDate { now.local(in: .vietnam).date }
 
@@ -116,7 +124,7 @@ struct QueueView: Sendable {
         switch kind {
         case .overdue: return Int64.min...(now - 1)
         case .dueSoon:
-            let minutes = Regime.inForce(on: day).dueSoonMinutes
+            let minutes = rules.applied(to: .inForce(on: day)).dueSoonMinutes
             let soon = clock.add(workingMinutes: minutes, to: self.now)
             return now...max(now, soon?.millisecondsSinceEpoch ?? now)
         default: return Int64.min...Int64.max

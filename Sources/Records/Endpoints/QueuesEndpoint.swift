@@ -28,8 +28,9 @@ struct QueuesEndpoint: RecordsV1.QueuesService {
         let view = QueueView(caller: caller, now: clock())
         let (page, book) = try await store.read { [cursor, clocks, organisations] database in
             let book = try clocks.read(in: database)
+            let rules = try RegimeTable(database: database).rules()
             let range = try query.range(
-                in: try organisations.read(in: database), book: book, view: view,
+                in: try organisations.read(in: database), book: book, view: view.by(rules),
                 isUnit: FiguresTable(database: database).isUnit
             ).get()
             let page = try QueueTable(database: database).page(
@@ -54,9 +55,10 @@ struct QueuesEndpoint: RecordsV1.QueuesService {
         let query = try QueueQuery(request.queue)
         let view = QueueView(caller: try context.caller, now: clock())
         return try await store.read { [clocks, organisations] database in
+            let rules = try RegimeTable(database: database).rules()
             let range = try query.range(
                 in: try organisations.read(in: database), book: try clocks.read(in: database),
-                view: view, isUnit: FiguresTable(database: database).isUnit
+                view: view.by(rules), isUnit: FiguresTable(database: database).isUnit
             ).get()
             return RecordsV1.Count(
                 try QueueTable(database: database).count(range, max: QueueTable.countMax))
@@ -80,6 +82,7 @@ struct QueuesEndpoint: RecordsV1.QueuesService {
         let view = QueueView(caller: try context.caller, now: clock())
         return try await store.read { [after, clocks, organisations] database in
             let organisation = try organisations.read(in: database)
+            let view = view.by(try RegimeTable(database: database).rules())
             let agency = try view.agency(
                 request.agency, "agency", in: organisation,
                 isUnit: FiguresTable(database: database).isUnit

@@ -80,12 +80,12 @@ extension DossierEdit {
 
     /// Whether the dossier can be accepted now. A dossier that waits for supplement can be, once
     /// all is there.
-    package func acceptance() -> Result<Acceptance, Refused> {
+    package func acceptance(by rules: RegimeRules = .none) -> Result<Acceptance, Refused> {
         if let refusal = refusal(to: .accepted) { return .failure(Refused(refusal)) }
         let missing = dossier.undigitizedComponentIDs
         guard missing.isEmpty else { return .failure(Refused(.componentsNotDigitized(missing))) }
         let day = now.local(in: .vietnam).date
-        let regime = Regime.inForce(on: day)
+        let regime = rules.applied(to: .inForce(on: day))
         if regime.paymentBeforeAcceptance {
             switch dossier.feeStatus {
             case .noneDue, .settled: break

@@ -20,6 +20,8 @@ struct ClockTable {
         case calendar
         case shifts
         case organisation
+        /// Those of a regime.
+        case rules
     }
 
     /// 0 before the first.

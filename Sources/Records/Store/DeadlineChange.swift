@@ -28,6 +28,9 @@ struct DeadlineChange: Sendable {
             nextNoticeTime = derived.notices.first?.time
         } else if let old, old <= now {
             nextNoticeTime = old
+        } else if let old, !derived.notices.contains(where: { $0.time == old }) {
+            // What would have been told next is told at another time, which may have passed.
+            nextNoticeTime = derived.notices.first?.time
         } else {
             nextNoticeTime = derived.notices.first { $0.time > now }?.time
         }

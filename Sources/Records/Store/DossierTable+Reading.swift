@@ -66,9 +66,7 @@ extension DossierTable {
         let procedureID: String = row["procedure_id"]
         let version: Int32 = row["procedure_version"]
         let regimeID: String = row["regime"]
-        guard let regime = Regime.named(regimeID) else {
-            preconditionFailure("a dossier of a regime that this program does not know")
-        }
+        let regime = try RegimeTable(database: database).named(regimeID)
         let catalogue = Catalogue(database: database)
         return Dossier(
             id: id, code: row["code"], state: DossierState(rawValue: row["state"])!,

@@ -60,13 +60,14 @@ struct OpenDeadlines {
                     """), arguments: arguments)
         var deadlines: [OpenDeadline] = []
         var limits: [LimitKey: TimeLimit] = [:]
+        var regimes: [String: Regime] = [:]
         var hasHolds = false
         var hasGrants = false
         var hasParts = false
         while let row = try rows.next() {
-            guard let regime = Regime.named(row[3]) else {
-                preconditionFailure("a dossier of a regime that this program does not know")
-            }
+            let regimeID: String = row[3]
+            let regime = try regimes[regimeID] ?? RegimeTable(database: database).named(regimeID)
+            regimes[regimeID] = regime
             let key = LimitKey(procedureID: row[8], version: row[9], limitID: row[10])
             let limit = try limits[key] ?? limit(key)
             limits[key] = limit

@@ -34,13 +34,26 @@ extension RecordsSchema {
             -- Those of an agency that has none of its own, nor has one above it.
             standard_shifts TEXT NOT NULL,
             organisation_version INTEGER NOT NULL,
-            cause TEXT NOT NULL CHECK (cause IN ('start', 'calendar', 'shifts', 'organisation')),
+            cause TEXT NOT NULL CHECK (cause IN ('start', 'calendar', 'shifts', 'organisation',
+                'rules')),
             time INTEGER NOT NULL
         ) STRICT;
         CREATE TRIGGER clock_book_is_frozen BEFORE UPDATE ON clock_book
             BEGIN SELECT raise(ABORT, 'a version of the clock never changes'); END;
         CREATE TRIGGER clock_book_is_never_deleted BEFORE DELETE ON clock_book
             BEGIN SELECT raise(ABORT, 'a version of the clock never changes'); END;
+
+        -- What the operator said of the regimes' rules; the last row counts.
+        CREATE TABLE regime_rules (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            -- JSON: by regime and rule
+            text TEXT NOT NULL,
+            time INTEGER NOT NULL
+        ) STRICT;
+        CREATE TRIGGER regime_rules_are_frozen BEFORE UPDATE ON regime_rules
+            BEGIN SELECT raise(ABORT, 'what was said of rules is only added to'); END;
+        CREATE TRIGGER regime_rules_are_never_deleted BEFORE DELETE ON regime_rules
+            BEGIN SELECT raise(ABORT, 'what was said of rules is only added to'); END;
 
         CREATE TABLE agency_shifts (
             agency TEXT NOT NULL CHECK (agency <> ''),
