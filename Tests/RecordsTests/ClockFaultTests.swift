@@ -149,6 +149,70 @@ import WorkingTime
         }
     }
 
+    /// One working day from Tuesday 3 March, 09:00 ends on Wednesday at 09:00; with Wednesday off, on
+    /// Thursday, when the dossier itself is due on Friday.
+    @Test func aPartThatIsLateIsToldToTheHeadOfItsAgency() async throws {
+        try await Counter.run(at: "2026-03-02T09:00") { counter in
+            try await counter.catchUp()
+            let dossier = try await counter.start(try await counter.accepted())
+            counter.setTime("2026-03-03T09:00")
+            var sent = try await counter.sendPart(of: dossier, to: "H26.002.00")
+            #expect(sent.parts.first?.dueTime?.local == "2026-03-04T09:00+07:00")
+            _ = try await counter.importCalendar(
+                .calendar("vn-b", effective: "2026-03-02", adding: ["2026-03-04 off Bão"]))
+            try await counter.catchUp()
+            sent = try await counter.get(dossier.dossierID)
+            #expect(sent.parts.first?.dueTime?.local == "2026-03-05T09:00+07:00")
+            #expect(sent.dueTime?.local == "2026-03-06T09:00+07:00")
+            counter.setTime("2026-03-05T09:01")
+            for _ in 0..<2 { try await counter.catchUp() }
+            #expect(
+                try await counter.notices() == [
+                    "soon 2026-03-06T09:00+07:00", "part 1 2026-03-05T09:00+07:00",
+                ])
+            // Branch 2 has no head: the centre's answers.
+            let told = try await counter.escalations("vu.van.gia")
+            #expect(told.map(\.kind) == [.partOverdue] && told.first?.partNumber == 1)
+            #expect(told.first?.agency == "H26.002.00" && told.first?.stepNumber == 0)
+        }
+    }
+
+    @Test func aPartThatIsAnsweredInTimeIsNotTold() async throws {
+        try await Counter.run(at: "2026-03-02T09:00") { counter in
+            try await counter.catchUp()
+            let dossier = try await counter.start(try await counter.accepted())
+            _ = try await counter.sendPart(of: dossier, to: "H26.002.00")
+            counter.setTime("2026-03-02T10:00")
+            _ = try await counter.answerPart(of: dossier)
+            counter.setTime("2026-03-03T10:00")
+            try await counter.catchUp()
+            #expect(try await counter.notices().isEmpty)
+        }
+    }
+
+    @Test func aMoveTellsTheDayThatMadeIt() async throws {
+        try await Counter.run(at: "2026-03-02T09:00") { counter in
+            try await counter.catchUp()
+            let dossier = try await counter.accepted()
+            _ = try await counter.importCalendar(
+                .calendar("vn-b", effective: "2026-03-02", adding: ["2026-03-04 off Bão"]))
+            try await counter.catchUp()
+            _ = try await counter.setShifts(
+                "H26.001.00", halfDays: [("2026-03-05", "07:30-11:30")])
+            try await counter.catchUp()
+            let moves = try await counter.deadlines().getDeadlineMoves(
+                .with { $0.dossierID = dossier.dossierID }
+            ).moves
+            #expect(moves.map(\.change) == ["calendar", "shifts"])
+            #expect(moves.map(\.changedDay) == ["2026-03-04", "2026-03-05"])
+            #expect(
+                moves.map { "\($0.workedBefore) -> \($0.workedAfter)" } == [
+                    "07:30-11:30,13:30-17:30 -> ngày nghỉ: Bão",
+                    "07:30-11:30,13:30-17:30 -> 07:30-11:30",
+                ])
+        }
+    }
+
     /// The procedure says whether the clock stands still: 60 minutes on Tuesday.
     @Test(arguments: [(false, "2026-03-05T09:00+07:00"), (true, "2026-03-05T10:00+07:00")])
     func theProcedureSaysWhetherOtherAgenciesStopTheClock(
@@ -161,29 +225,10 @@ import WorkingTime
             _ = try await counter.publish("1489", 2)
             var dossier = try await counter.start(try await counter.accepted("1489"))
             counter.setTime("2026-03-03T09:00")
-            var request = RecordsV1.SendPartsRequest()
-            request.requestID = counter.newRequestID()
-            request.dossierID = dossier.dossierID
-            request.parts = [
-                .with {
-                    $0.agency = "H26.102.00"
-                    $0.task = "Cho ý kiến"
-                    $0.limit = .with {
-                        $0.value = 1
-                        $0.unit = .workingDay
-                    }
-                }
-            ]
-            dossier = try await counter.dossiers.sendParts(request)
+            dossier = try await counter.sendPart(of: dossier, to: "H26.102.00")
             #expect(dossier.isSuspended == stops)
             counter.setTime("2026-03-03T10:00")
-            dossier = try await counter.dossiers.answerPart(
-                .with {
-                    $0.requestID = counter.newRequestID()
-                    $0.dossierID = dossier.dossierID
-                    $0.partNumber = 1
-                    $0.answer = "Đồng ý"
-                })
+            dossier = try await counter.answerPart(of: dossier)
             #expect(dossier.dueTime?.local == due && !dossier.isSuspended)
         }
     }
@@ -318,5 +363,39 @@ extension ClockFaultTests {
         let resumed = Self.run(&dossier, at: "2026-03-03T11:00") { $0.resume(to: nil) }
         #expect(resumed == nil)
         #expect(dossier.holds.map { $0.hold.to == nil } == [false, true])
+    }
+}
+
+extension Counter {
+    /// One working day for it.
+    fileprivate func sendPart(
+        of dossier: RecordsV1.Dossier, to agency: String
+    ) async throws -> RecordsV1.Dossier {
+        var request = RecordsV1.SendPartsRequest()
+        request.requestID = newRequestID()
+        request.dossierID = dossier.dossierID
+        request.parts = [
+            .with {
+                $0.agency = agency
+                $0.task = "Cho ý kiến"
+                $0.limit = .with {
+                    $0.value = 1
+                    $0.unit = .workingDay
+                }
+            }
+        ]
+        return try await dossiers.sendParts(request)
+    }
+
+    fileprivate func answerPart(
+        of dossier: RecordsV1.Dossier
+    ) async throws -> RecordsV1.Dossier {
+        try await dossiers.answerPart(
+            .with {
+                $0.requestID = newRequestID()
+                $0.dossierID = dossier.dossierID
+                $0.partNumber = 1
+                $0.answer = "Đồng ý"
+            })
     }
 }

@@ -125,6 +125,7 @@ extension Counter {
             case .dossierDueSoon(let body): "soon \(body.dueTime?.local ?? "")"
             case .dossierOverdue(let body): "overdue \(body.dueTime?.local ?? "")"
             case .stepOverdue(let body): "step \(body.stepNumber) \(body.dueTime?.local ?? "")"
+            case .partOverdue(let body): "part \(body.partNumber) \(body.dueTime?.local ?? "")"
             default: nil
             }
         }

@@ -105,8 +105,8 @@ package enum Journey {
             return [try fact(SurveysV1.Invitations.inviteCitizen, request, entry)]
         case .dossierMoved, .organisationChanged, .procedureRetired, nil:
             return []
-        case .dueMoved, .dossierDueSoon, .dossierOverdue, .stepOverdue, .clockStopped,
-            .clockResumed, .deadlineExtended, .calendarImported, .shiftsSet,
+        case .dueMoved, .dossierDueSoon, .dossierOverdue, .stepOverdue, .partOverdue,
+            .clockStopped, .clockResumed, .deadlineExtended, .calendarImported, .shiftsSet,
             .escalationAcknowledged:
             return []
         }

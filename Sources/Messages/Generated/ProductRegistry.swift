@@ -171,6 +171,7 @@ extension MessageRegistry {
             RecordsV1.DossierDueSoon.self,
             RecordsV1.DossierOverdue.self,
             RecordsV1.StepOverdue.self,
+            RecordsV1.PartOverdue.self,
             RecordsV1.ClockStopped.self,
             RecordsV1.ClockResumed.self,
             RecordsV1.DeadlineExtended.self,

@@ -176,6 +176,8 @@ extension RecordsV1 {
         case overdue
         /// The current step has used up its budget.
         case stepOverdue
+        /// An agency that a part was sent to has not answered in time.
+        case partOverdue
         /// A number that this version does not know.
         case unrecognized(Int32)
 
@@ -184,6 +186,7 @@ extension RecordsV1 {
             .dueSoon,
             .overdue,
             .stepOverdue,
+            .partOverdue,
         ]
 
         public init(rawValue: Int32) {
@@ -192,6 +195,7 @@ extension RecordsV1 {
             case 1: self = .dueSoon
             case 2: self = .overdue
             case 3: self = .stepOverdue
+            case 4: self = .partOverdue
             default: self = .unrecognized(rawValue)
             }
         }
@@ -202,6 +206,7 @@ extension RecordsV1 {
             case .dueSoon: 1
             case .overdue: 2
             case .stepOverdue: 3
+            case .partOverdue: 4
             case .unrecognized(let number): number
             }
         }
@@ -212,6 +217,7 @@ extension RecordsV1 {
             case .dueSoon: "NOTICE_KIND_DUE_SOON"
             case .overdue: "NOTICE_KIND_OVERDUE"
             case .stepOverdue: "NOTICE_KIND_STEP_OVERDUE"
+            case .partOverdue: "NOTICE_KIND_PART_OVERDUE"
             case .unrecognized: nil
             }
         }
@@ -526,6 +532,12 @@ extension RecordsV1 {
         public var clockVersion: Int64 = 0
         /// Of a rederivation: what changed, such as "calendar" or "shifts".
         public var change: String = ""
+        /// Of a rederivation: the first day in the dossier's time that is worked otherwise than before, yyyy-MM-dd; empty where
+        /// none is, …
+        public var changedDay: String = ""
+        /// … what was worked on it before, and what is now, in Vietnamese.
+        public var workedBefore: String = ""
+        public var workedAfter: String = ""
 
         public init() {}
     }
@@ -556,6 +568,8 @@ extension RecordsV1 {
         /// Absent until somebody has acknowledged it.
         public var acknowledgeTime: GoogleProtobuf.Timestamp?
         public var acknowledgedBy: String = ""
+        /// The part, for NOTICE_KIND_PART_OVERDUE.
+        public var partNumber: Int32 = 0
 
         public init() {}
     }
@@ -1417,6 +1431,9 @@ extension RecordsV1.DeadlineMove: StoredMessage {
         self.calendarVersion = arena.string(c.pointee.calendar_version)
         self.clockVersion = c.pointee.clock_version
         self.change = arena.string(c.pointee.change)
+        self.changedDay = arena.string(c.pointee.changed_day)
+        self.workedBefore = arena.string(c.pointee.worked_before)
+        self.workedAfter = arena.string(c.pointee.worked_after)
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -1429,6 +1446,9 @@ extension RecordsV1.DeadlineMove: StoredMessage {
         if !self.calendarVersion.isEmpty { c.pointee.calendar_version = arena.copy(self.calendarVersion) }
         c.pointee.clock_version = self.clockVersion
         if !self.change.isEmpty { c.pointee.change = arena.copy(self.change) }
+        if !self.changedDay.isEmpty { c.pointee.changed_day = arena.copy(self.changedDay) }
+        if !self.workedBefore.isEmpty { c.pointee.worked_before = arena.copy(self.workedBefore) }
+        if !self.workedAfter.isEmpty { c.pointee.worked_after = arena.copy(self.workedAfter) }
     }
 }
 
@@ -1496,6 +1516,7 @@ extension RecordsV1.Escalation: StoredMessage {
         self.head = arena.string(c.pointee.head)
         self.acknowledgeTime = arena.message(c.pointee.acknowledge_time)
         self.acknowledgedBy = arena.string(c.pointee.acknowledged_by)
+        self.partNumber = c.pointee.part_number
     }
 
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
@@ -1510,6 +1531,7 @@ extension RecordsV1.Escalation: StoredMessage {
         if !self.head.isEmpty { c.pointee.head = arena.copy(self.head) }
         if let value = self.acknowledgeTime { c.pointee.acknowledge_time = arena.store(value) }
         if !self.acknowledgedBy.isEmpty { c.pointee.acknowledged_by = arena.copy(self.acknowledgedBy) }
+        c.pointee.part_number = self.partNumber
     }
 }
 
@@ -1674,7 +1696,8 @@ extension RecordsV1 {
             roles: [.init(.official), .init(.head)],
             isRead: true, hasRequestID: false
         )
-        /// Each time that the due time moved after acceptance, oldest first, and why.
+        /// Each time that the dossier's due time moved after acceptance, oldest first, and why. What moves only the due time of
+        /// a step or a part is not told here.
         public static let getDeadlineMoves = RPC.Method(
             service: fullName, name: "GetDeadlineMoves", kind: .unary,
             roles: [.init(.official), .init(.head)],
@@ -1742,7 +1765,8 @@ extension RecordsV1 {
         /// to the time elapsed.
         func explainDeadline(_ request: RecordsV1.ExplainDeadlineRequest, context: RPC.CallContext) async throws
             -> RecordsV1.ExplainDeadlineResponse
-        /// Each time that the due time moved after acceptance, oldest first, and why.
+        /// Each time that the dossier's due time moved after acceptance, oldest first, and why. What moves only the due time of
+        /// a step or a part is not told here.
         func getDeadlineMoves(_ request: RecordsV1.GetDeadlineMovesRequest, context: RPC.CallContext) async throws
             -> RecordsV1.GetDeadlineMovesResponse
         /// What was brought before the caller as the accountable head, and what is open at the agencies that he heads now,
@@ -1825,7 +1849,8 @@ extension RecordsV1 {
             try await channel.unary(Deadlines.explainDeadline, request, options: options)
         }
 
-        /// Each time that the due time moved after acceptance, oldest first, and why.
+        /// Each time that the dossier's due time moved after acceptance, oldest first, and why. What moves only the due time of
+        /// a step or a part is not told here.
         public func getDeadlineMoves(
             _ request: RecordsV1.GetDeadlineMovesRequest, options: RPC.CallOptions = .init()
         ) async throws -> RecordsV1.GetDeadlineMovesResponse {

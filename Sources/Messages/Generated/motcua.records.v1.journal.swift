@@ -21,6 +21,7 @@ extension RecordsV1 {
             case dossierDueSoon(RecordsV1.DossierDueSoon)
             case dossierOverdue(RecordsV1.DossierOverdue)
             case stepOverdue(RecordsV1.StepOverdue)
+            case partOverdue(RecordsV1.PartOverdue)
             case clockStopped(RecordsV1.ClockStopped)
             case clockResumed(RecordsV1.ClockResumed)
             case deadlineExtended(RecordsV1.DeadlineExtended)
@@ -134,6 +135,17 @@ extension RecordsV1 {
         public init() {}
     }
 
+    public struct PartOverdue: RPC.Message {
+        public static let fullName = "motcua.records.v1.PartOverdue"
+
+        public var dossierID: String = ""
+        public var partNumber: Int32 = 0
+        public var dueTime: GoogleProtobuf.Timestamp?
+        public var escalationID: Int64 = 0
+
+        public init() {}
+    }
+
     public struct ClockStopped: RPC.Message {
         public static let fullName = "motcua.records.v1.ClockStopped"
 
@@ -225,6 +237,7 @@ extension RecordsV1.RecordsEvent: StoredMessage {
         case 61: self.event = .dossierDueSoon(arena.message(c.pointee.dossier_due_soon) ?? .init())
         case 62: self.event = .dossierOverdue(arena.message(c.pointee.dossier_overdue) ?? .init())
         case 63: self.event = .stepOverdue(arena.message(c.pointee.step_overdue) ?? .init())
+        case 70: self.event = .partOverdue(arena.message(c.pointee.part_overdue) ?? .init())
         case 64: self.event = .clockStopped(arena.message(c.pointee.clock_stopped) ?? .init())
         case 65: self.event = .clockResumed(arena.message(c.pointee.clock_resumed) ?? .init())
         case 66: self.event = .deadlineExtended(arena.message(c.pointee.deadline_extended) ?? .init())
@@ -265,6 +278,9 @@ extension RecordsV1.RecordsEvent: StoredMessage {
         case .stepOverdue(let value)?:
             c.pointee.event_case = .init(rawValue: 63)
             c.pointee.step_overdue = arena.store(value)
+        case .partOverdue(let value)?:
+            c.pointee.event_case = .init(rawValue: 70)
+            c.pointee.part_overdue = arena.store(value)
         case .clockStopped(let value)?:
             c.pointee.event_case = .init(rawValue: 64)
             c.pointee.clock_stopped = arena.store(value)
@@ -596,6 +612,41 @@ extension RecordsV1.StepOverdue: StoredMessage {
     package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
         if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
         c.pointee.step_number = self.stepNumber
+        if let value = self.dueTime { c.pointee.due_time = arena.store(value) }
+        c.pointee.escalation_id = self.escalationID
+    }
+}
+
+extension RecordsV1.PartOverdue: StoredMessage {
+    package typealias Storage = Motcua__Records__V1__PartOverdue
+
+    nonisolated(unsafe) package static let descriptor =
+        Arena.descriptor(of: motcua__records__v1__part_overdue__init)
+
+    package static func prepare(_ c: UnsafeMutablePointer<Storage>) {
+        motcua__records__v1__part_overdue__init(c)
+    }
+
+    public init(serialized bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        self = try Arena.decode(bytes)
+    }
+
+    public func serialize(
+        into place: (Int) throws(MessageError) -> UnsafeMutableRawPointer
+    ) throws(MessageError) {
+        try Arena.encode(self, into: place)
+    }
+
+    package init(_ c: UnsafePointer<Storage>, _ arena: Arena) {
+        self.dossierID = arena.string(c.pointee.dossier_id)
+        self.partNumber = c.pointee.part_number
+        self.dueTime = arena.message(c.pointee.due_time)
+        self.escalationID = c.pointee.escalation_id
+    }
+
+    package func fill(_ c: UnsafeMutablePointer<Storage>, _ arena: Arena) {
+        if !self.dossierID.isEmpty { c.pointee.dossier_id = arena.copy(self.dossierID) }
+        c.pointee.part_number = self.partNumber
         if let value = self.dueTime { c.pointee.due_time = arena.store(value) }
         c.pointee.escalation_id = self.escalationID
     }

@@ -114,12 +114,15 @@ extension DeadlinesEndpoint {
             let dossier = try dossier(request.dossierID, for: context, in: table)
             let clock = ClockTable(database: database, standard: clocks.standard)
             var response = RecordsV1.GetDeadlineMovesResponse()
+            let organisation = try clocks.organisations.current(in: database)
             for move in try table.moves(of: dossier.id) {
                 let version = try clock.versionRow(move.clockVersion)
+                let changed = try clock.changedDay(
+                    behind: move, of: dossier, organisation: organisation)
                 response.moves.append(
                     RecordsV1.DeadlineMove(
                         move, calendar: version?.calendar ?? clocks.standard.calendar.version,
-                        change: version?.cause))
+                        change: version?.cause, changed: changed))
             }
             return response
         }

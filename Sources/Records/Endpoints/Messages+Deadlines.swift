@@ -139,7 +139,10 @@ extension RecordsV1.ExplainDeadlineResponse {
 
 extension RecordsV1.DeadlineMove {
     /// - Parameter change: What made the version of the clock.
-    init(_ move: DeadlineMove, calendar: String, change: ClockTable.Cause?) {
+    init(
+        _ move: DeadlineMove, calendar: String, change: ClockTable.Cause?,
+        changed: ClockBook.ChangedDay?
+    ) {
         self.init()
         moveTime = .init(move.time)
         cause = move.cause.rawValue
@@ -150,6 +153,10 @@ extension RecordsV1.DeadlineMove {
         calendarVersion = calendar
         clockVersion = move.clockVersion
         if move.cause == .rederivation { self.change = change?.rawValue ?? "" }
+        guard let changed else { return }
+        changedDay = changed.day.description
+        workedBefore = changed.before
+        workedAfter = changed.after
     }
 }
 
@@ -161,6 +168,7 @@ extension RecordsV1.Escalation {
         code = escalation.code
         kind = .init(rawValue: Int32(escalation.kind.number))
         stepNumber = Int32(escalation.kind.stepNumber)
+        partNumber = Int32(escalation.kind.partNumber)
         dueTime = .init(escalation.due)
         fireTime = .init(escalation.fireTime)
         agency = escalation.agency
@@ -248,6 +256,13 @@ extension RecordsV1.RecordsEvent {
             body.dueTime = .init(notice.due)
             body.escalationID = escalation
             event = .stepOverdue(body)
+        case .partOverdue(let number):
+            var body = RecordsV1.PartOverdue()
+            body.dossierID = dossierID
+            body.partNumber = Int32(number)
+            body.dueTime = .init(notice.due)
+            body.escalationID = escalation
+            event = .partOverdue(body)
         }
     }
 }

@@ -17,6 +17,14 @@ package struct DeadlineFacts: Hashable, Sendable {
         }
     }
 
+    /// An open part of an interlinked dossier: it runs by its own limit and its agency's clock.
+    package struct Part: Hashable, Sendable {
+        package var number: Int
+        package var agency: String
+        package var limit: TimeLimit
+        package var startTime: Instant
+    }
+
     /// Whose clock it is.
     package var agency: String
     package var regime: Regime
@@ -27,6 +35,7 @@ package struct DeadlineFacts: Hashable, Sendable {
     /// In any order; those that overlap are told apart here.
     package var holds: [Hold]
     package var step: Step?
+    package var parts: [Part] = []
     /// Whether somebody still works on it: what has ended falls due no more.
     package var isOpen: Bool
 
@@ -52,6 +61,10 @@ package struct DeadlineFacts: Hashable, Sendable {
             agency: dossier.receivingUnit, regime: dossier.regime, acceptTime: acceptTime,
             limit: dossier.limit.limit, extraUnits: dossier.grant?.units,
             holds: dossier.clockHolds, step: isOpen ? dossier.stepFacts : nil, isOpen: isOpen)
+        guard isOpen else { return }
+        parts = dossier.parts.filter { $0.status == .open }.map {
+            Part(number: $0.number, agency: $0.agency, limit: $0.limit, startTime: $0.startTime)
+        }
     }
 }
 

@@ -13,10 +13,16 @@ extension Deadlines {
     /// When a part that begins now is due by its own limit and its agency's clock; `nil` when the
     /// calendar does not reach so far.
     func due(ofPart part: DossierEdit.NewPart, from start: Instant, in regime: Regime) -> Due? {
+        due(
+            ofPart: DeadlineFacts.Part(
+                number: 0, agency: part.agency, limit: part.limit, startTime: start), in: regime)
+    }
+
+    func due(ofPart part: DeadlineFacts.Part, in regime: Regime) -> Due? {
         let deadline: Deadline
         do throws(HoldRejection) {
             deadline = try Deadline(
-                reception: start, limit: part.limit, holds: try HoldLedger([]),
+                reception: part.startTime, limit: part.limit, holds: try HoldLedger([]),
                 afterSupplement: regime.afterSupplement, cutoff: regime.handOverCutOff)
         } catch {
             preconditionFailure("no hold, no disorder: \(error)")

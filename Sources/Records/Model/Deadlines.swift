@@ -12,7 +12,9 @@ package struct Deadlines: Sendable {
         package var due: Due
         /// Of the step under way; `nil` where it has no budget or the calendar does not reach so far.
         package var stepDue: Instant?
-        /// In the order of their times; none while the clock stands still.
+        /// Of the open parts, by number; none for one for which the calendar does not reach so far.
+        package var partDues: [Int: Due] = [:]
+        /// In the order of their times; none but the parts' while the clock stands still.
         package var notices: [DueNotice]
     }
 
@@ -31,7 +33,17 @@ package struct Deadlines: Sendable {
         guard let due = self.due(of: facts, clock: clock) else { return nil }
         let stepDue = facts.step.flatMap { self.due(ofStep: $0, facts, clock: clock) }
         var derived = Derived(due: due, stepDue: stepDue, notices: [])
-        guard facts.isOpen, !facts.isSuspended else { return derived }
+        guard facts.isOpen else { return derived }
+        for part in facts.parts {
+            guard let due = self.due(ofPart: part, in: facts.regime) else { continue }
+            derived.partDues[part.number] = due
+            if let time = due.time {
+                derived.notices.append(DueNotice(kind: .partOverdue(part.number), due: time))
+            }
+        }
+        derived.notices.sort { $0.time < $1.time }
+        // What one agency waits for, another has to answer.
+        guard !facts.isSuspended else { return derived }
         if let time = due.time {
             let soon = clock.instant(workingMinutes: facts.regime.dueSoonMinutes, before: time)
             // One that is due soon from its first minute is news to nobody.
@@ -111,6 +123,8 @@ package struct DueNotice: Hashable, Sendable {
         case overdue
         /// The step's number.
         case stepOverdue(Int)
+        /// The part's number.
+        case partOverdue(Int)
 
         /// As rows and messages write it.
         package var number: Int {
@@ -118,12 +132,19 @@ package struct DueNotice: Hashable, Sendable {
             case .dueSoon: 1
             case .overdue: 2
             case .stepOverdue: 3
+            case .partOverdue: 4
             }
         }
 
         /// 0 for the dossier itself.
         package var stepNumber: Int {
             guard case .stepOverdue(let number) = self else { return 0 }
+            return number
+        }
+
+        /// 0 for what is no part's.
+        package var partNumber: Int {
+            guard case .partOverdue(let number) = self else { return 0 }
             return number
         }
     }

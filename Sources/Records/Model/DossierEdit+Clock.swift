@@ -131,6 +131,10 @@ extension DossierEdit {
         if let index = dossier.steps.firstIndex(where: { $0.endTime == nil }) {
             dossier.steps[index].dueTime = derived.stepDue
         }
+        for index in dossier.parts.indices where dossier.parts[index].status == .open {
+            let due = derived.partDues[dossier.parts[index].number]
+            dossier.parts[index].due = due ?? dossier.parts[index].due
+        }
         var notices = derived.notices
         // Those whose time had come were given, unless the watcher has still to come to them. By a
         // newer clock nothing was given yet; what was, for the same due time, is not given again.

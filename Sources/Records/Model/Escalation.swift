@@ -19,12 +19,14 @@ package struct Escalation: Hashable, Sendable {
 }
 
 extension DueNotice.Kind {
+    /// - Parameter step: Or the part.
     /// - Returns: `nil` for a number that is no kind.
     package init?(number: Int, step: Int) {
         switch number {
         case 1: self = .dueSoon
         case 2: self = .overdue
         case 3: self = .stepOverdue(step)
+        case 4: self = .partOverdue(step)
         default: return nil
         }
     }

@@ -41,3 +41,28 @@ extension ClockTable {
         ).map { Instant(millisecondsSinceEpoch: $0).local(in: .vietnam).date.year }
     }
 }
+
+extension ClockTable {
+    /// So many versions back the change is looked for: one may have moved nothing.
+    private static let versionsBackMax: Int64 = 4
+
+    /// The first day in a dossier's time that is worked otherwise since the clock that its due time
+    /// was derived by before; `nil` for a move that no clock made, and where no day is.
+    func changedDay(
+        behind move: DeadlineMove, of dossier: Dossier, organisation: Organisation
+    ) throws -> ClockBook.ChangedDay? {
+        guard move.cause == .rederivation, move.clockVersion > 0,
+            let first = dossier.acceptTime?.local(in: .vietnam).date
+        else { return nil }
+        let ends = [move.before.time, move.after.time].compactMap { $0?.local(in: .vietnam).date }
+        guard let last = ends.max(), last >= first else { return nil }
+        let book = try book(move.clockVersion, organisation: organisation)
+        for back in 1...min(Self.versionsBackMax, move.clockVersion) {
+            let old = try self.book(move.clockVersion - back, organisation: organisation)
+            let changed = book.firstChange(
+                since: old, in: first...last, for: dossier.receivingUnit)
+            if let changed { return changed }
+        }
+        return nil
+    }
+}

@@ -20,7 +20,9 @@ struct DeadlineChange: Sendable {
         self.deadline = deadline
         self.derived = derived
         clockVersion = deadlines.book.version
-        let isMoved = derived.due != deadline.due || derived.stepDue != deadline.stepDue
+        let isMoved =
+            derived.due != deadline.due || derived.stepDue != deadline.stepDue
+            || derived.partDues.contains { $1 != deadline.partDues[$0] }
         let old = deadline.nextNoticeTime
         if isMoved || old == nil && deadline.clockVersion == 0 {
             // What was told of another due time must be told again; what was told of this one is
@@ -68,6 +70,16 @@ struct DeadlineChange: Sendable {
                 sql: "UPDATE dossier_step SET due_time = ? WHERE dossier_id = ? AND number = ?"
             ).execute(arguments: [
                 derived.stepDue?.millisecondsSinceEpoch, dossierID, step.number,
+            ])
+        }
+        for (number, due) in derived.partDues where due != deadline.partDues[number] {
+            try database.cachedStatement(
+                sql: """
+                    UPDATE dossier_part SET due_status = ?, due_time = ?
+                    WHERE dossier_id = ? AND number = ? AND status = 1
+                    """
+            ).execute(arguments: [
+                due.statusNumber, due.time?.millisecondsSinceEpoch, dossierID, number,
             ])
         }
         guard isDueMoved else { return false }

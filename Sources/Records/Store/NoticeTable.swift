@@ -19,7 +19,7 @@ struct NoticeTable {
                 """
         ).execute(arguments: [
             dossierNumber, notice.kind.number, notice.due.millisecondsSinceEpoch,
-            notice.kind.stepNumber, now.millisecondsSinceEpoch,
+            max(notice.kind.stepNumber, notice.kind.partNumber), now.millisecondsSinceEpoch,
         ])
         guard database.changesCount > 0 else { return nil }
         try database.cachedStatement(
@@ -30,7 +30,8 @@ struct NoticeTable {
                 """
         ).execute(arguments: [
             dossierNumber, notice.kind.number, notice.due.millisecondsSinceEpoch,
-            notice.kind.stepNumber, agency, head, now.millisecondsSinceEpoch,
+            max(notice.kind.stepNumber, notice.kind.partNumber), agency, head,
+            now.millisecondsSinceEpoch,
         ])
         return database.lastInsertedRowID
     }

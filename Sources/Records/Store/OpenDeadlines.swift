@@ -10,6 +10,8 @@ struct OpenDeadline: Hashable, Sendable {
     var due: Due
     /// Of the step under way.
     var stepDue: Instant?
+    /// Of the open parts, by number.
+    var partDues: [Int: Due] = [:]
     var nextNoticeTime: Instant?
     var clockVersion: Int64
     /// Who holds it now.
@@ -149,6 +151,24 @@ struct OpenDeadlines {
                     from: Instant(millisecondsSinceEpoch: $0[1]), to: instant($0[2]),
                     cause: $0[3] ? .otherAgency : .consultation)
                 deadlines[places[$0[0]]!].facts.holds.append(hold)
+            }
+        }
+        if hasParts {
+            try each(
+                """
+                SELECT dossier_id, number, agency, limit_unit, limit_value, start_time, due_status,
+                    due_time
+                FROM dossier_part
+                """, of: ids, where: "status = 1"
+            ) {
+                let place = places[$0[0]]!
+                let unit = TimeLimit.Unit(rawValue: $0[3])!
+                let part = DeadlineFacts.Part(
+                    number: $0[1], agency: $0[2],
+                    limit: try TimeLimit(unit.takesValue ? $0[4] : nil, unit),
+                    startTime: Instant(millisecondsSinceEpoch: $0[5]))
+                deadlines[place].facts.parts.append(part)
+                deadlines[place].partDues[part.number] = Due(status: $0[6], time: instant($0[7]))
             }
         }
         if hasGrants {

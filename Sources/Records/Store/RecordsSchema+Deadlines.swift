@@ -175,10 +175,10 @@ extension RecordsSchema {
         CREATE TABLE notice (
             dossier_number INTEGER NOT NULL REFERENCES dossier (number),
             -- NoticeKind
-            kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 3),
+            kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 4),
             due_time INTEGER NOT NULL,
-            -- 0 for the dossier itself
-            step_number INTEGER NOT NULL CHECK ((step_number >= 1) = (kind = 3)),
+            -- 0 for the dossier itself; of a part for kind 4
+            step_number INTEGER NOT NULL CHECK ((step_number >= 1) = (kind IN (3, 4))),
             time INTEGER NOT NULL,
             PRIMARY KEY (dossier_number, kind, due_time, step_number)
         ) STRICT, WITHOUT ROWID;

@@ -3098,7 +3098,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__get_deadline_moves_request
   (ProtobufCMessageInit) motcua__records__v1__get_deadline_moves_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__deadline_move__field_descriptors[9] =
+static const ProtobufCFieldDescriptor motcua__records__v1__deadline_move__field_descriptors[12] =
 {
   {
     "move_time",
@@ -3208,22 +3208,61 @@ static const ProtobufCFieldDescriptor motcua__records__v1__deadline_move__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "changed_day",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DeadlineMove, changed_day),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "worked_before",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DeadlineMove, worked_before),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "worked_after",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__DeadlineMove, worked_after),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__deadline_move__field_indices_by_name[] = {
   6,   /* field[6] = calendar_version */
   1,   /* field[1] = cause */
   8,   /* field[8] = change */
+  9,   /* field[9] = changed_day */
   7,   /* field[7] = clock_version */
   5,   /* field[5] = due_time_after */
   3,   /* field[3] = due_time_before */
   0,   /* field[0] = move_time */
   4,   /* field[4] = status_after */
   2,   /* field[2] = status_before */
+  11,   /* field[11] = worked_after */
+  10,   /* field[10] = worked_before */
 };
 static const ProtobufCIntRange motcua__records__v1__deadline_move__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__deadline_move__descriptor =
 {
@@ -3233,7 +3272,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__deadline_move__descriptor 
   "Motcua__Records__V1__DeadlineMove",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__DeadlineMove),
-  9,
+  12,
   motcua__records__v1__deadline_move__field_descriptors,
   motcua__records__v1__deadline_move__field_indices_by_name,
   1,  motcua__records__v1__deadline_move__number_ranges,
@@ -3278,7 +3317,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__get_deadline_moves_respons
   (ProtobufCMessageInit) motcua__records__v1__get_deadline_moves_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor motcua__records__v1__escalation__field_descriptors[11] =
+static const ProtobufCFieldDescriptor motcua__records__v1__escalation__field_descriptors[12] =
 {
   {
     "escalation_id",
@@ -3412,6 +3451,18 @@ static const ProtobufCFieldDescriptor motcua__records__v1__escalation__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "part_number",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__Escalation, part_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__escalation__field_indices_by_name[] = {
   9,   /* field[9] = acknowledge_time */
@@ -3424,12 +3475,13 @@ static const unsigned motcua__records__v1__escalation__field_indices_by_name[] =
   6,   /* field[6] = fire_time */
   8,   /* field[8] = head */
   3,   /* field[3] = kind */
+  11,   /* field[11] = part_number */
   4,   /* field[4] = step_number */
 };
 static const ProtobufCIntRange motcua__records__v1__escalation__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__escalation__descriptor =
 {
@@ -3439,7 +3491,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__escalation__descriptor =
   "Motcua__Records__V1__Escalation",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__Escalation),
-  11,
+  12,
   motcua__records__v1__escalation__field_descriptors,
   motcua__records__v1__escalation__field_indices_by_name,
   1,  motcua__records__v1__escalation__number_ranges,
@@ -3729,20 +3781,22 @@ const ProtobufCEnumDescriptor motcua__records__v1__time_effect__descriptor =
   motcua__records__v1__time_effect__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue motcua__records__v1__notice_kind__enum_values_by_number[4] =
+static const ProtobufCEnumValue motcua__records__v1__notice_kind__enum_values_by_number[5] =
 {
   { "NOTICE_KIND_UNSPECIFIED", "MOTCUA__RECORDS__V1__NOTICE_KIND__NOTICE_KIND_UNSPECIFIED", 0 },
   { "NOTICE_KIND_DUE_SOON", "MOTCUA__RECORDS__V1__NOTICE_KIND__NOTICE_KIND_DUE_SOON", 1 },
   { "NOTICE_KIND_OVERDUE", "MOTCUA__RECORDS__V1__NOTICE_KIND__NOTICE_KIND_OVERDUE", 2 },
   { "NOTICE_KIND_STEP_OVERDUE", "MOTCUA__RECORDS__V1__NOTICE_KIND__NOTICE_KIND_STEP_OVERDUE", 3 },
+  { "NOTICE_KIND_PART_OVERDUE", "MOTCUA__RECORDS__V1__NOTICE_KIND__NOTICE_KIND_PART_OVERDUE", 4 },
 };
 static const ProtobufCIntRange motcua__records__v1__notice_kind__value_ranges[] = {
-{0, 0},{0, 4}
+{0, 0},{0, 5}
 };
-static const ProtobufCEnumValueIndex motcua__records__v1__notice_kind__enum_values_by_name[4] =
+static const ProtobufCEnumValueIndex motcua__records__v1__notice_kind__enum_values_by_name[5] =
 {
   { "NOTICE_KIND_DUE_SOON", 1 },
   { "NOTICE_KIND_OVERDUE", 2 },
+  { "NOTICE_KIND_PART_OVERDUE", 4 },
   { "NOTICE_KIND_STEP_OVERDUE", 3 },
   { "NOTICE_KIND_UNSPECIFIED", 0 },
 };
@@ -3753,9 +3807,9 @@ const ProtobufCEnumDescriptor motcua__records__v1__notice_kind__descriptor =
   "NoticeKind",
   "Motcua__Records__V1__NoticeKind",
   "motcua.records.v1",
-  4,
+  5,
   motcua__records__v1__notice_kind__enum_values_by_number,
-  4,
+  5,
   motcua__records__v1__notice_kind__enum_values_by_name,
   1,
   motcua__records__v1__notice_kind__value_ranges,

@@ -457,6 +457,51 @@ void   motcua__records__v1__step_overdue__free_unpacked
   assert(message->base.descriptor == &motcua__records__v1__step_overdue__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   motcua__records__v1__part_overdue__init
+                     (Motcua__Records__V1__PartOverdue         *message)
+{
+  static const Motcua__Records__V1__PartOverdue init_value = MOTCUA__RECORDS__V1__PART_OVERDUE__INIT;
+  *message = init_value;
+}
+size_t motcua__records__v1__part_overdue__get_packed_size
+                     (const Motcua__Records__V1__PartOverdue *message)
+{
+  assert(message->base.descriptor == &motcua__records__v1__part_overdue__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t motcua__records__v1__part_overdue__pack
+                     (const Motcua__Records__V1__PartOverdue *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &motcua__records__v1__part_overdue__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t motcua__records__v1__part_overdue__pack_to_buffer
+                     (const Motcua__Records__V1__PartOverdue *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &motcua__records__v1__part_overdue__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Motcua__Records__V1__PartOverdue *
+       motcua__records__v1__part_overdue__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Motcua__Records__V1__PartOverdue *)
+     protobuf_c_message_unpack (&motcua__records__v1__part_overdue__descriptor,
+                                allocator, len, data);
+}
+void   motcua__records__v1__part_overdue__free_unpacked
+                     (Motcua__Records__V1__PartOverdue *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &motcua__records__v1__part_overdue__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   motcua__records__v1__clock_stopped__init
                      (Motcua__Records__V1__ClockStopped         *message)
 {
@@ -727,7 +772,7 @@ void   motcua__records__v1__escalation_acknowledged__free_unpacked
   assert(message->base.descriptor == &motcua__records__v1__escalation_acknowledged__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor motcua__records__v1__records_event__field_descriptors[15] =
+static const ProtobufCFieldDescriptor motcua__records__v1__records_event__field_descriptors[16] =
 {
   {
     "procedure_imported",
@@ -909,6 +954,18 @@ static const ProtobufCFieldDescriptor motcua__records__v1__records_event__field_
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "part_overdue",
+    70,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Motcua__Records__V1__RecordsEvent, event_case),
+    offsetof(Motcua__Records__V1__RecordsEvent, part_overdue),
+    &motcua__records__v1__part_overdue__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned motcua__records__v1__records_event__field_indices_by_name[] = {
   12,   /* field[12] = calendar_imported */
@@ -922,6 +979,7 @@ static const unsigned motcua__records__v1__records_event__field_indices_by_name[
   5,   /* field[5] = due_moved */
   14,   /* field[14] = escalation_acknowledged */
   3,   /* field[3] = organisation_changed */
+  15,   /* field[15] = part_overdue */
   0,   /* field[0] = procedure_imported */
   4,   /* field[4] = procedure_retired */
   13,   /* field[13] = shifts_set */
@@ -933,7 +991,7 @@ static const ProtobufCIntRange motcua__records__v1__records_event__number_ranges
   { 30, 3 },
   { 35, 4 },
   { 60, 5 },
-  { 0, 15 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor motcua__records__v1__records_event__descriptor =
 {
@@ -943,7 +1001,7 @@ const ProtobufCMessageDescriptor motcua__records__v1__records_event__descriptor 
   "Motcua__Records__V1__RecordsEvent",
   "motcua.records.v1",
   sizeof(Motcua__Records__V1__RecordsEvent),
-  15,
+  16,
   motcua__records__v1__records_event__field_descriptors,
   motcua__records__v1__records_event__field_indices_by_name,
   4,  motcua__records__v1__records_event__number_ranges,
@@ -1576,6 +1634,83 @@ const ProtobufCMessageDescriptor motcua__records__v1__step_overdue__descriptor =
   motcua__records__v1__step_overdue__field_indices_by_name,
   1,  motcua__records__v1__step_overdue__number_ranges,
   (ProtobufCMessageInit) motcua__records__v1__step_overdue__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor motcua__records__v1__part_overdue__field_descriptors[4] =
+{
+  {
+    "dossier_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PartOverdue, dossier_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "part_number",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PartOverdue, part_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due_time",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PartOverdue, due_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "escalation_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Motcua__Records__V1__PartOverdue, escalation_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned motcua__records__v1__part_overdue__field_indices_by_name[] = {
+  0,   /* field[0] = dossier_id */
+  2,   /* field[2] = due_time */
+  3,   /* field[3] = escalation_id */
+  1,   /* field[1] = part_number */
+};
+static const ProtobufCIntRange motcua__records__v1__part_overdue__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor motcua__records__v1__part_overdue__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "motcua.records.v1.PartOverdue",
+  "PartOverdue",
+  "Motcua__Records__V1__PartOverdue",
+  "motcua.records.v1",
+  sizeof(Motcua__Records__V1__PartOverdue),
+  4,
+  motcua__records__v1__part_overdue__field_descriptors,
+  motcua__records__v1__part_overdue__field_indices_by_name,
+  1,  motcua__records__v1__part_overdue__number_ranges,
+  (ProtobufCMessageInit) motcua__records__v1__part_overdue__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor motcua__records__v1__clock_stopped__field_descriptors[3] =

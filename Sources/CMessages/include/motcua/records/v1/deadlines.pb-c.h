@@ -106,7 +106,11 @@ typedef enum _Motcua__Records__V1__NoticeKind {
   /*
    * The current step has used up its budget.
    */
-  MOTCUA__RECORDS__V1__NOTICE_KIND__NOTICE_KIND_STEP_OVERDUE = 3
+  MOTCUA__RECORDS__V1__NOTICE_KIND__NOTICE_KIND_STEP_OVERDUE = 3,
+  /*
+   * An agency that a part was sent to has not answered in time.
+   */
+  MOTCUA__RECORDS__V1__NOTICE_KIND__NOTICE_KIND_PART_OVERDUE = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MOTCUA__RECORDS__V1__NOTICE_KIND)
 } Motcua__Records__V1__NoticeKind;
 
@@ -563,10 +567,20 @@ struct  Motcua__Records__V1__DeadlineMove
    * Of a rederivation: what changed, such as "calendar" or "shifts".
    */
   char *change;
+  /*
+   * Of a rederivation: the first day in the dossier's time that is worked otherwise than before, yyyy-MM-dd; empty where
+   * none is, …
+   */
+  char *changed_day;
+  /*
+   * … what was worked on it before, and what is now, in Vietnamese.
+   */
+  char *worked_before;
+  char *worked_after;
 };
 #define MOTCUA__RECORDS__V1__DEADLINE_MOVE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__deadline_move__descriptor) \
-    , NULL, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__DUE_STATUS__DUE_STATUS_UNSPECIFIED, NULL, MOTCUA__RECORDS__V1__DUE_STATUS__DUE_STATUS_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+    , NULL, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__DUE_STATUS__DUE_STATUS_UNSPECIFIED, NULL, MOTCUA__RECORDS__V1__DUE_STATUS__DUE_STATUS_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Motcua__Records__V1__GetDeadlineMovesResponse
@@ -606,10 +620,14 @@ struct  Motcua__Records__V1__Escalation
    */
   Google__Protobuf__Timestamp *acknowledge_time;
   char *acknowledged_by;
+  /*
+   * The part, for NOTICE_KIND_PART_OVERDUE.
+   */
+  int32_t part_number;
 };
 #define MOTCUA__RECORDS__V1__ESCALATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__escalation__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__NOTICE_KIND__NOTICE_KIND_UNSPECIFIED, 0, NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MOTCUA__RECORDS__V1__NOTICE_KIND__NOTICE_KIND_UNSPECIFIED, 0, NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Motcua__Records__V1__ListEscalationsRequest

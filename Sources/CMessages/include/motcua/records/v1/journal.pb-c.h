@@ -29,6 +29,7 @@ typedef struct Motcua__Records__V1__DueMoved Motcua__Records__V1__DueMoved;
 typedef struct Motcua__Records__V1__DossierDueSoon Motcua__Records__V1__DossierDueSoon;
 typedef struct Motcua__Records__V1__DossierOverdue Motcua__Records__V1__DossierOverdue;
 typedef struct Motcua__Records__V1__StepOverdue Motcua__Records__V1__StepOverdue;
+typedef struct Motcua__Records__V1__PartOverdue Motcua__Records__V1__PartOverdue;
 typedef struct Motcua__Records__V1__ClockStopped Motcua__Records__V1__ClockStopped;
 typedef struct Motcua__Records__V1__ClockResumed Motcua__Records__V1__ClockResumed;
 typedef struct Motcua__Records__V1__DeadlineExtended Motcua__Records__V1__DeadlineExtended;
@@ -53,6 +54,7 @@ typedef enum {
   MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_DOSSIER_DUE_SOON = 61,
   MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_DOSSIER_OVERDUE = 62,
   MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_STEP_OVERDUE = 63,
+  MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_PART_OVERDUE = 70,
   MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_CLOCK_STOPPED = 64,
   MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_CLOCK_RESUMED = 65,
   MOTCUA__RECORDS__V1__RECORDS_EVENT__EVENT_DEADLINE_EXTENDED = 66,
@@ -76,6 +78,7 @@ struct  Motcua__Records__V1__RecordsEvent
     Motcua__Records__V1__DossierDueSoon *dossier_due_soon;
     Motcua__Records__V1__DossierOverdue *dossier_overdue;
     Motcua__Records__V1__StepOverdue *step_overdue;
+    Motcua__Records__V1__PartOverdue *part_overdue;
     Motcua__Records__V1__ClockStopped *clock_stopped;
     Motcua__Records__V1__ClockResumed *clock_resumed;
     Motcua__Records__V1__DeadlineExtended *deadline_extended;
@@ -231,6 +234,19 @@ struct  Motcua__Records__V1__StepOverdue
 };
 #define MOTCUA__RECORDS__V1__STEP_OVERDUE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__step_overdue__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, NULL, 0 }
+
+
+struct  Motcua__Records__V1__PartOverdue
+{
+  ProtobufCMessage base;
+  char *dossier_id;
+  int32_t part_number;
+  Google__Protobuf__Timestamp *due_time;
+  int64_t escalation_id;
+};
+#define MOTCUA__RECORDS__V1__PART_OVERDUE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&motcua__records__v1__part_overdue__descriptor) \
     , (char *)protobuf_c_empty_string, 0, NULL, 0 }
 
 
@@ -497,6 +513,25 @@ Motcua__Records__V1__StepOverdue *
 void   motcua__records__v1__step_overdue__free_unpacked
                      (Motcua__Records__V1__StepOverdue *message,
                       ProtobufCAllocator *allocator);
+/* Motcua__Records__V1__PartOverdue methods */
+void   motcua__records__v1__part_overdue__init
+                     (Motcua__Records__V1__PartOverdue         *message);
+size_t motcua__records__v1__part_overdue__get_packed_size
+                     (const Motcua__Records__V1__PartOverdue   *message);
+size_t motcua__records__v1__part_overdue__pack
+                     (const Motcua__Records__V1__PartOverdue   *message,
+                      uint8_t             *out);
+size_t motcua__records__v1__part_overdue__pack_to_buffer
+                     (const Motcua__Records__V1__PartOverdue   *message,
+                      ProtobufCBuffer     *buffer);
+Motcua__Records__V1__PartOverdue *
+       motcua__records__v1__part_overdue__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   motcua__records__v1__part_overdue__free_unpacked
+                     (Motcua__Records__V1__PartOverdue *message,
+                      ProtobufCAllocator *allocator);
 /* Motcua__Records__V1__ClockStopped methods */
 void   motcua__records__v1__clock_stopped__init
                      (Motcua__Records__V1__ClockStopped         *message);
@@ -643,6 +678,9 @@ typedef void (*Motcua__Records__V1__DossierOverdue_Closure)
 typedef void (*Motcua__Records__V1__StepOverdue_Closure)
                  (const Motcua__Records__V1__StepOverdue *message,
                   void *closure_data);
+typedef void (*Motcua__Records__V1__PartOverdue_Closure)
+                 (const Motcua__Records__V1__PartOverdue *message,
+                  void *closure_data);
 typedef void (*Motcua__Records__V1__ClockStopped_Closure)
                  (const Motcua__Records__V1__ClockStopped *message,
                   void *closure_data);
@@ -698,6 +736,7 @@ extern const ProtobufCMessageDescriptor motcua__records__v1__due_moved__descript
 extern const ProtobufCMessageDescriptor motcua__records__v1__dossier_due_soon__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__dossier_overdue__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__step_overdue__descriptor;
+extern const ProtobufCMessageDescriptor motcua__records__v1__part_overdue__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__clock_stopped__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__clock_resumed__descriptor;
 extern const ProtobufCMessageDescriptor motcua__records__v1__deadline_extended__descriptor;
