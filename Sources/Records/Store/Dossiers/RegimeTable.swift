@@ -9,7 +9,10 @@ struct RegimeTable {
     func rules() throws -> RegimeRules {
         let text = try String.fetchOne(
             database.cachedStatement(
-                sql: "SELECT text FROM regime_rules ORDER BY number DESC LIMIT 1"))
+                sql: """
+                    SELECT text FROM regime_rules
+                    WHERE number = (SELECT max(number) FROM regime_rules)
+                    """))
         guard let text else { return .none }
         return try RegimeRules(parsing: Array(text.utf8))
     }
