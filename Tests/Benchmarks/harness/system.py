@@ -35,13 +35,13 @@ class System:
 
 @contextlib.contextmanager
 def serving(binaries, data, token, *arguments):
-    """The system of a data directory, and a token of an official of the whole city."""
+    """The system of a data directory, and a token of an official of the whole city who may act on anybody's step."""
     motcua = binaries / "motcua"
     supervisor = subprocess.Popen([motcua, "up", "--data", data, "--log-level", "error", *arguments],
                                   stdout=subprocess.DEVNULL)
     try:
         subprocess.run([motcua, "status", "--data", data, "--wait", "60"], check=True, stdout=subprocess.DEVNULL)
-        issue(binaries, data, token, "bench", "official")
+        issue(binaries, data, token, "bench", "official", "--role", "head")
         yield System(data, token)
     finally:
         supervisor.terminate()
