@@ -159,8 +159,8 @@ let package = Package(
             ],
             path: "Services/records",
             exclude: [
-                "motcua-records.service", "organisation.jsonl", "organisation.md", "procedures.jsonl",
-                "procedures.md",
+                "motcua-records.service", "organisation.jsonl", "organisation.md",
+                "procedures.jsonl", "procedures.md",
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("H26.001.00", "2026-02-30", "day DATE_DOES_NOT_EXIST"), ("H26.001.00", "hôm nay", "day MALFORMED"),
+        ("H26.001.00", "2026-02-30", "day DATE_DOES_NOT_EXIST"),
+        ("H26.001.00", "hôm nay", "day MALFORMED"),
         ("h26", "", "agency MALFORMED"), ("", "", "agency REQUIRED"),
         ("H26." + String(repeating: "1", count: 32), "", "agency TOO_LONG"),
     ])
